@@ -1,0 +1,53 @@
+import type { Role } from '../grant/role.ts'
+import type { StageId, StageUid } from '../ids.ts'
+import type { EpochMs, EpochSeconds, Minutes } from '../time.ts'
+
+export type Access = 'open' | 'members' | 'closed'
+
+/** What happens to a user's older participants of one slot when a new one is made. */
+export interface SessionPolicy {
+  readonly mode: 'allow' | 'replace' | 'reject'
+  /** How many at once; at most 10. `replace` keeps one. */
+  readonly max: number
+}
+
+/** The hosts IVS told us to sign for. Signed tokens name them, and an exchange must repeat them exactly (IVS facts §2). */
+export interface Endpoints {
+  readonly version: number
+  readonly events: string
+  readonly whip: string
+  /** When IVS said so. IVS allows 14 days. */
+  readonly fetchedAt: EpochMs
+}
+
+/** One IVS stage behind the `stageId`. A reset makes the next. */
+export interface Generation {
+  readonly number: number
+  readonly stageArn: string
+}
+
+/** The stage record. `roles` holds only what this stage overrides. */
+export interface Stage {
+  readonly stageId: StageId
+  readonly uid: StageUid
+  readonly generation: Generation
+  /** Oldest first; the last is current. Older ones are kept as long as a token may name them. */
+  readonly endpoints: readonly [Endpoints, ...Endpoints[]]
+  readonly name?: string
+  readonly access: Access
+  readonly defaultRole: string
+  readonly roles: Readonly<Record<string, Partial<Role>>>
+  readonly seats: number
+  readonly reservedSeats: number
+  readonly sessionPolicy: SessionPolicy
+  readonly maxDuration?: Minutes
+  readonly endsAt?: EpochSeconds
+  readonly tags: Readonly<Record<string, string>>
+  readonly adopted: boolean
+  /** Being deleted: does not exist for anyone but the delete that finishes it. */
+  readonly deleting: boolean
+  readonly createdAt: EpochMs
+  readonly updatedAt: EpochMs
+  /** Moves with every change; the ETag is made of it. */
+  readonly version: number
+}
