@@ -1,0 +1,10 @@
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { ConfigFile, StagedoorConfig } from '../../lib/config/config.ts'
+
+/** What `stagedoor.config.ts` says for one deployment stage, checked. Throws naming every problem at once. */
+export async function readDeployment(root: string, deployment: string): Promise<StagedoorConfig> {
+  const url = pathToFileURL(join(root, 'stagedoor.config.ts')).href
+  const { default: file } = (await import(url)) as { default: ConfigFile }
+  return file({ deployment })
+}
