@@ -1,6 +1,10 @@
+import { appendFileSync } from 'node:fs'
 import type { Reporter, TestModule } from 'vitest/node'
 
-/** Ends the output with `N passed, N failed` alone on a line, which is what a machine looks for. */
+/**
+ * Ends the output with `N passed, N failed` alone on a line, which is what a machine looks for. Where `TEST_COUNTS`
+ * names a file, the line goes there instead, for a script that adds up several runs.
+ */
 export default class PlainReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     const count = { passed: 0, failed: unhandledErrors.length, skipped: 0 }
@@ -12,6 +16,9 @@ export default class PlainReporter implements Reporter {
       }
     }
     const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : ''
-    process.stdout.write(`\n${count.passed} passed, ${count.failed} failed${skipped}\n`)
+    const line = `${count.passed} passed, ${count.failed} failed${skipped}\n`
+    const file = process.env.TEST_COUNTS
+    if (file === undefined || file === '') process.stdout.write(`\n${line}`)
+    else appendFileSync(file, line)
   }
 }

@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+
+interface Statement {
+  readonly Sid: string
+  readonly Effect: string
+  readonly Action: readonly string[]
+  readonly Resource: string
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>
+}
+interface Role {
+  readonly Properties: {
+    readonly Policies: readonly { readonly PolicyDocument: { readonly Statement: Statement[] } }[]
+  }
+}
+
+const file = join(import.meta.dirname, '../../resources/roles.yml')
+/** The tags (`!Sub`, `!GetAtt`) are left out: what is looked at is their text. */
+const { Resources } = parse(readFileSync(file, 'utf8'), { logLevel: 'error' }) as { Resources: Record<string, Role> }
+const roles = Object.entries(Resources)
+const statementsOf = ({ Properties }: Role): Statement[] =>
+  Properties.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+const statements = roles.flatMap(([role, definition]) =>
+  statementsOf(definition).map((statement) => ({ role, at: `${role} ${statement.Sid}`, ...statement })),
+)
+const actionsOf = (role: string): string[] =>
+  statements.filter((statement) => statement.role === role).flatMap(({ Action }) => Action)
+const OWN = `stagedoor-\${sls:stage}`
+const RESOURCE_TAG = 'aws:ResourceTag/stagedoor:deployment'
+const REQUEST_TAG = 'aws:RequestTag/stagedoor:deployment'
+
+describe('every statement', () => {
+  it.each(statements)('$at names its actions and its resources', ({ Effect, Action, Resource }) => {
+    expect(Effect).toBe('Allow')
+    for (const action of Action) expect(action).toMatch(/^[a-z]+:[A-Za-z]+$/)
+    expect(Resource).not.toBe('*')
+    // A wildcard only where names cannot be known beforehand: log streams, secrets of the deployment, tagged stages.
+    expect(Resource.replace(/(LogGroup\.Arn\}:|:secret:stagedoor\/\$\{sls:stage\}\/|:stage\/)\*$/, '')).not.toContain(
+      '*',
+    )
+  })
+
+  it.each(roles)('%s writes to its own log group only', (role, definition) => {
+    const name = role.replace(/Role$/, '')
+    const logs = statementsOf(definition).filter(({ Action }) => Action.some((action) => action.startsWith('logs:')))
+    expect(logs.map(({ Resource }) => Resource)).toEqual([`\${${name}LogGroup.Arn}:*`])
+  })
+})
+
+describe('IVS', () => {
+  const ivs = statements.filter(({ Action }) => Action.some((action) => action.startsWith('ivs:')))
+
+  it.each(ivs)('$at is bound to the tag of this deployment', ({ Condition = {} }) => {
+    const bound = Object.values(Condition).flatMap((values) => Object.entries(values))
+    expect(bound.length).toBeGreaterThan(0)
+    for (const [key, value] of bound) {
+      expect([RESOURCE_TAG, REQUEST_TAG]).toContain(key)
+      expect(value).toBe(OWN)
+    }
+  })
+
+  it('only reading and tagging may meet a stage that nobody owns', () => {
+    const lenient = ivs.filter(({ Condition }) => Condition?.StringEqualsIfExists !== undefined)
+    expect(lenient.flatMap(({ Action }) => Action).sort()).toEqual(['ivs:GetStage', 'ivs:TagResource'])
+  })
+
+  it.each(['ivs:CreateStage', 'ivs:TagResource'])('%s must set the tag', (action) => {
+    for (const { Condition } of ivs.filter(({ Action }) => Action.includes(action)))
+      expect(Condition?.StringEquals).toHaveProperty([REQUEST_TAG], OWN)
+  })
+})
+
+describe('who may do what', () => {
+  it.each([
+    ['ivs:CreateParticipantToken', ['JoinRole']],
+    ['ivs:DisconnectParticipant', ['LeaveRole', 'DisconnectsRole']],
+    ['ivs:CreateStage', ['StagesRole']],
+    ['ivs:UpdateStage', ['StagesRole']],
+    ['ivs:DeleteStage', ['StagesRole']],
+    ['ivs:TagResource', ['StagesRole']],
+    ['ivs:UntagResource', ['StagesRole']],
+    ['dynamodb:DeleteItem', ['StagesRole']],
+    ['dynamodb:Query', ['StagesRole', 'UpkeepRole']],
+    ['secretsmanager:GetSecretValue', ['JoinRole', 'RefreshRole', 'LeaveRole', 'StageRole', 'StagesRole']],
+  ])('%s: %j', (action, expected) => {
+    expect(roles.map(([role]) => role).filter((role) => actionsOf(role).includes(action))).toEqual(expected)
+  })
+
+  it('meta may write its log and nothing else', () => {
+    expect(actionsOf('MetaRole')).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents'])
+  })
+
+  it('nobody may scan, or read or change keys and secrets beyond reading one', () => {
+    const all = statements.flatMap(({ Action }) => Action)
+    expect(all.filter((action) => /Scan|PublicKey|secretsmanager:(?!GetSecretValue)|iam:|kms:/.test(action))).toEqual(
+      [],
+    )
+  })
+})
