@@ -1,0 +1,95 @@
+import type { Ban } from '../grant/grant.ts'
+import type { Capability } from '../grant/role.ts'
+import type { ParticipantId, StageUid, UserId } from '../ids.ts'
+import type { EndReason } from '../refusal.ts'
+import type { EpochMs, EpochSeconds, Minutes } from '../time.ts'
+import type { KeyId } from '../token/participant-token.ts'
+
+/** Which of a user's feeds a participant is. */
+export const SLOTS = ['main', 'screen'] as const
+export type Slot = (typeof SLOTS)[number]
+
+/** One user on one life of a stage: what every store call about them needs to find the item. */
+export interface UserKey {
+  readonly stageUid: StageUid
+  readonly userId: UserId
+}
+
+/** What the join asked for: a refresh repeats it, so that narrowing once stays narrow. */
+export interface Narrowing {
+  readonly role?: string
+  readonly capabilities?: readonly Capability[]
+}
+
+/** One participant id that was handed out, or is about to be. */
+export interface Participant {
+  readonly id: ParticipantId
+  readonly slot: Slot
+  readonly role: string
+  readonly capabilities: readonly Capability[]
+  readonly mintedAt: EpochMs
+  readonly duration: Minutes
+  /** The latest expiry ever issued for this id: a refresh never moves it back. */
+  readonly expiresAt: EpochSeconds
+  /** Which key signed it; absent where IVS made the token. */
+  readonly keyId?: KeyId
+  readonly endpointsVersion: number
+  /** What the caller set; the server's own are worked out anew each time. */
+  readonly attributes: Readonly<Record<string, string>>
+  readonly narrowing: Narrowing
+  readonly refreshedAt?: EpochMs
+  /** With an idempotency key: a hash of the request, and a mark only the request that wrote this could have made. */
+  readonly requestHash?: string
+  readonly attempt?: string
+  /** IVS is being asked for the token: the id is a placeholder until it answers. */
+  readonly reserved?: boolean
+  /** Why it ended, where that was said of this one. */
+  readonly ended?: EndReason
+}
+
+/** Everything stored about one user on one stage: one item, read and written whole or by one conditional update. */
+export interface UserRecord {
+  /** Moves with every write; starts at the millisecond of the first one, so a deleted record never comes back as an old one. */
+  readonly version: number
+  /** The stage generation its participants belong to. */
+  readonly generation: number
+  readonly participants: readonly Participant[]
+  /** Ids that are not ended, by slot. */
+  readonly live: Readonly<Record<Slot, readonly ParticipantId[]>>
+  /** Ids known to be connected, by slot. */
+  readonly connected: Readonly<Record<Slot, readonly ParticipantId[]>>
+  /** The last mints, newest first, at most ten. */
+  readonly mints: readonly EpochMs[]
+  readonly assigned?: { readonly role: string; readonly by: string; readonly at: EpochMs }
+  readonly ban?: StoredBan
+  /** Everything minted up to then was put out, and as what. */
+  readonly putOut?: { readonly at: EpochMs; readonly as: 'kicked' | 'banned' }
+}
+
+export interface StoredBan extends Ban {
+  readonly by: string
+  readonly at: EpochMs
+  readonly reason?: string
+}
+
+export const MINT_REGISTERS = 10
+
+export const emptyRecord = (generation: number): UserRecord => ({
+  version: 0,
+  generation,
+  participants: [],
+  live: { main: [], screen: [] },
+  connected: { main: [], screen: [] },
+  mints: [],
+})
+
+export const participantOf = (record: UserRecord, id: ParticipantId): Participant | undefined =>
+  record.participants.find((participant) => participant.id === id)
+
+/** Why this participant may not be refreshed or seen again, or nothing if it may. */
+export function endReasonOf(record: UserRecord, participant: Participant, now: EpochSeconds): EndReason | undefined {
+  if (participant.ended !== undefined) return participant.ended
+  if (record.putOut !== undefined && participant.mintedAt <= record.putOut.at) return record.putOut.as
+  if (participant.expiresAt <= now) return 'lapsed'
+  return record.live[participant.slot].includes(participant.id) ? undefined : 'replaced'
+}
