@@ -1,3 +1,4 @@
+import { dirname } from 'node:path/posix'
 import type { Metafile } from 'esbuild'
 
 /** Metafile and rights of one Lambda, by its name in serverless.yml. */
@@ -17,6 +18,7 @@ const CLIENT_OF_SERVICE: Readonly<Record<string, string>> = {
 const NEVER_DEPLOYED = /^(local|test|tools|bench)\//
 const AWS_CLIENT = /(?:^|\/)node_modules\/@aws-sdk\/(client-[^/]+)\//
 const HANDLER = /^lib\/.*\.handler\.ts$/
+const CONTRACT = /^lib\/.*\.contract\.ts$/
 
 const inputsOf = ({ metafile }: Bundle): string[] => Object.keys(metafile.inputs)
 const entryOf = ({ name }: Bundle): string => `functions/${name}.ts`
@@ -56,6 +58,8 @@ function faultOf(
   if (NEVER_DEPLOYED.test(input)) return 'never deployed'
   if (foreign.has(input) || (HANDLER.test(input) && !ownHandlers(bundle).includes(input)))
     return "another function's use case"
+  if (CONTRACT.test(input) && !ownHandlers(bundle).some((handler) => dirname(handler) === dirname(input)))
+    return "another function's contract"
   const client = AWS_CLIENT.exec(input)?.[1]
   if (client !== undefined && !clients.has(client)) return 'a client its role has no right for'
   return undefined

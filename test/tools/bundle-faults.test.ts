@@ -35,6 +35,7 @@ describe('what may not be in a bundle', () => {
     ["another function's use case", 'lib/leave/leave.ts'],
     ["another function's schema", 'lib/leave/leave.schema.ts'],
     ['a handler that no root names', 'lib/stage/read-stage.handler.ts'],
+    ["another function's contract", 'lib/meta/meta.contract.ts'],
     ['the local stack', 'local/serve.ts'],
     ['test code', 'test/support/stage.ts'],
     ['a tool', 'tools/keys.ts'],
@@ -49,6 +50,7 @@ describe('what may', () => {
   it.each([
     ['shared rules', 'lib/grant/decide-grant.ts'],
     ['a client its role has a right for', 'node_modules/@aws-sdk/client-dynamodb/dist-es/DynamoDBClient.js'],
+    ['its own contract', 'lib/join/join.contract.ts'],
     ['a library', 'node_modules/jose/dist/webapi/index.js'],
     ['the deployment’s configuration', 'stagedoor.config.ts'],
   ])('%s', (_label, hidden) => {
