@@ -27,9 +27,13 @@ export const isQuotaExceeded = (error: unknown): boolean =>
 
 const isThrottled = (error: unknown): boolean => THROTTLED.has(awsErrorName(error)) || statusOf(error) === 429
 
-/** The name an AWS SDK client gave the error. It comes over the wire, so only what looks like a name is repeated. */
+/**
+ * The name an AWS SDK client gave the error, or the system's code for one of the network (`ECONNREFUSED`).
+ * It comes over the wire, so only what looks like a name is repeated.
+ */
 export function awsErrorName(error: unknown): string {
-  const name = error instanceof Error ? error.name : ''
+  if (!(error instanceof Error)) return 'Unknown'
+  const name = error.name === 'Error' && 'code' in error ? String(error.code) : error.name
   return PLAIN_NAME.test(name) ? name : 'Unknown'
 }
 

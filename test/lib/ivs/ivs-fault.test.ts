@@ -38,6 +38,9 @@ describe('ivsFault', () => {
     expect(ivsFault(Object.assign(new Error('x'), { name: 'TimeoutError' }), 'GetStage').message).toBe(
       'IVS GetStage: TimeoutError (no answer)',
     )
+    expect(ivsFault(Object.assign(new Error('x'), { code: 'ECONNREFUSED' }), 'GetStage').message).toBe(
+      'IVS GetStage: ECONNREFUSED (no answer)',
+    )
   })
 
   it('passes a fault through', () => {
