@@ -1,0 +1,132 @@
+import { Agent, request as httpRequest } from 'node:http'
+import { crc32 } from 'node:zlib'
+import dynalite from 'dynalite'
+import dynaliteDb from 'dynalite/db/index.js'
+import type { TableDefinition } from '../deployment/deployment.ts'
+import { type AwsJsonProtocol, type Input, inputOf, operationOf, refusalAnswer } from './aws-json.ts'
+import { capacityOf, reportsCapacity, withAskedCapacity } from './capacity.ts'
+import { tableCallOf } from './dynamodb-call.ts'
+import type { AwsAnswer, AwsRequest, AwsService, ConsumedCapacity } from './service.ts'
+
+const PROTOCOL: AwsJsonProtocol = {
+  contentType: 'application/x-amz-json-1.0',
+  errors: {
+    denied: { status: 400, type: 'com.amazon.coral.service#AccessDeniedException' },
+    unsigned: { status: 400, type: 'com.amazon.coral.service#MissingAuthenticationTokenException' },
+    throttled: { status: 400, type: 'com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException' },
+    broken: { status: 500, type: 'com.amazonaws.dynamodb.v20120810#InternalServerError' },
+  },
+}
+
+export interface LocalDynamoDb extends AwsService {
+  /** Makes the table unless it is there already. */
+  createTable(table: TableDefinition): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface DynamoDbOptions {
+  readonly region: string
+  readonly accountId: string
+  /** A LevelDB directory; absent: in memory. */
+  readonly path?: string
+}
+
+interface Engine {
+  send(operation: string, input: Input): Promise<{ readonly status: number; readonly output: Input }>
+  stop(): Promise<void>
+}
+
+/** dynalite, reached over a loopback port that only this process knows. */
+async function startEngine(path: string | undefined): Promise<Engine> {
+  const timings = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 }
+  const server = dynalite({ ...timings, ...(path === undefined ? {} : { path }) })
+  server.keepAliveTimeout = 65_000
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  const agent = new Agent({ keepAlive: true })
+  const headers = {
+    'content-type': PROTOCOL.contentType,
+    authorization: 'AWS4-HMAC-SHA256 Credential=a/b/c/d/aws4_request, SignedHeaders=host, Signature=s',
+    'x-amz-date': '20200101T000000Z',
+  }
+  return {
+    send: (operation, input) =>
+      new Promise((resolve, reject) => {
+        const target = `DynamoDB_20120810.${operation}`
+        const options = {
+          port,
+          host: '127.0.0.1',
+          method: 'POST',
+          agent,
+          headers: { ...headers, 'x-amz-target': target },
+        }
+        httpRequest(options, (response) => {
+          const chunks: Buffer[] = []
+          response.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', reject)
+          response.on('end', () => {
+            const output = JSON.parse(Buffer.concat(chunks).toString('utf8') || '{}') as Input
+            resolve({ status: response.statusCode ?? 500, output })
+          })
+        })
+          .on('error', reject)
+          .end(JSON.stringify(input))
+      }),
+    stop: () =>
+      new Promise((resolve) => {
+        agent.destroy()
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+/** A failed condition is billed by the item that is there, at least one unit; dynalite does not say, so look. */
+async function failedConditionCapacity(engine: Engine, input: Input): Promise<readonly ConsumedCapacity[]> {
+  const { TableName, Key } = input
+  const found = Key ? await engine.send('GetItem', { TableName, Key, ConsistentRead: true }) : undefined
+  const item = found?.output.Item as Readonly<Record<string, unknown>> | undefined
+  const writeUnits = item ? Math.ceil(dynaliteDb.itemSize(item) / 1024) : 1
+  return [{ table: String(TableName), readUnits: 0, writeUnits, indexes: {} }]
+}
+
+const answer = (status: number, output: Input, consumedCapacity: readonly ConsumedCapacity[] = []): AwsAnswer => {
+  const body = JSON.stringify(output)
+  const headers = { 'content-type': PROTOCOL.contentType, 'x-amz-crc32': String(crc32(body)) }
+  return { status, headers, body, ...(consumedCapacity.length > 0 ? { consumedCapacity } : {}) }
+}
+
+/** DynamoDB as dynalite does it, with the capacity of every call told apart for the ledger. */
+export async function startDynamoDb({ region, accountId, path }: DynamoDbOptions): Promise<LocalDynamoDb> {
+  const engine = await startEngine(path)
+  const arnOf = (table: string): string => `arn:aws:dynamodb:${region}:${accountId}:table/${table}`
+
+  const perform = async (request: AwsRequest): Promise<AwsAnswer> => {
+    const operation = operationOf(request)
+    const input = inputOf(request)
+    if (!reportsCapacity(operation)) {
+      const { status, output } = await engine.send(operation, input)
+      return answer(status, output)
+    }
+    const { status, output } = await engine.send(operation, { ...input, ReturnConsumedCapacity: 'INDEXES' })
+    if (status === 200) {
+      return answer(status, withAskedCapacity(output, input.ReturnConsumedCapacity), capacityOf(operation, output))
+    }
+    const isFailedCondition = String(output.__type).endsWith('#ConditionalCheckFailedException')
+    return answer(status, output, isFailedCondition ? await failedConditionCapacity(engine, input) : [])
+  }
+
+  return {
+    name: 'dynamodb',
+    describe: (request) => tableCallOf(operationOf(request), request.body, arnOf),
+    perform,
+    refuse: (error, message) => refusalAnswer(PROTOCOL, error, message),
+    createTable: async ({ name, properties }) => {
+      const described = await engine.send('DescribeTable', { TableName: name })
+      if (described.status === 200) return
+      const { status, output } = await engine.send('CreateTable', { TableName: name, ...properties })
+      if (status !== 200) throw new Error(`serverless.yml: the table ${name} cannot be made: ${String(output.message)}`)
+    },
+    stop: engine.stop,
+  }
+}

@@ -1,0 +1,93 @@
+import type { ServiceName } from './service.ts'
+
+export const FAULT_TARGETS = ['ivs', 'dynamodb', 'secrets', 'sqs', 'events', 'jwks'] as const
+export type FaultTarget = ServiceName | 'events' | 'jwks'
+export const FAULT_MODES = ['error', 'throttle', 'timeout', 'delay', 'drop', 'duplicate', 'reorder'] as const
+export type FaultMode = (typeof FAULT_MODES)[number]
+
+export interface FaultSpec {
+  readonly target: FaultTarget
+  /** Only this operation; absent: all of them. */
+  readonly operation?: string
+  readonly mode: FaultMode
+  /** 0..1: the share of calls that are hit. */
+  readonly rate: number
+  /** The same seed hits the same calls of a sequence. */
+  readonly seed: number
+  /** How long `delay` takes, in milliseconds of real time. */
+  readonly delayMs: number
+  /** The call takes effect, but its answer is lost. */
+  readonly after: boolean
+  /** After so many hits the fault is over; absent: never. */
+  readonly count?: number
+  /** Hits begin after so many matching calls. */
+  readonly skip: number
+}
+
+export interface Faults {
+  add(spec: FaultSpec): string
+  /** All of them, or one. */
+  clear(id?: string): void
+  list(): readonly (FaultSpec & { readonly id: string; readonly hits: number })[]
+  /** Draws for one call: the first fault that hits it, if any. */
+  draw(target: FaultTarget, operation: string): FaultSpec | undefined
+}
+
+/** Modes that make sense for a target; the others are refused when asked for. */
+export function modesOf(target: FaultTarget): readonly FaultMode[] {
+  if (target === 'events') return ['drop', 'duplicate', 'reorder', 'delay']
+  if (target === 'jwks') return ['error', 'throttle', 'timeout', 'delay', 'drop']
+  return ['error', 'throttle', 'timeout', 'delay', 'drop', 'duplicate']
+}
+
+/** mulberry32: small, seeded, even enough for picking calls. Answers numbers in [0, 1). */
+function seededRandom(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+interface Armed {
+  readonly spec: FaultSpec
+  readonly random: () => number
+  calls: number
+  hits: number
+}
+
+export function createFaults(): Faults {
+  const armed = new Map<string, Armed>()
+  let lastId = 0
+
+  /** Draws for every matching call, hit or not, so that what a seed hits depends on nothing but the sequence of calls. */
+  const hits = (fault: Armed): boolean => {
+    const drawn = fault.random()
+    fault.calls += 1
+    if (fault.calls <= fault.spec.skip || drawn >= fault.spec.rate) return false
+    if (fault.spec.count !== undefined && fault.hits >= fault.spec.count) return false
+    fault.hits += 1
+    return true
+  }
+
+  return {
+    add: (spec) => {
+      const id = `fault-${++lastId}`
+      armed.set(id, { spec, random: seededRandom(spec.seed), calls: 0, hits: 0 })
+      return id
+    },
+    clear: (id) => {
+      if (id === undefined) armed.clear()
+      else armed.delete(id)
+    },
+    list: () => [...armed].map(([id, fault]) => ({ id, hits: fault.hits, ...fault.spec })),
+    draw: (target, operation) => {
+      const matching = [...armed.values()].filter(
+        ({ spec }) => spec.target === target && (spec.operation === undefined || spec.operation === operation),
+      )
+      return matching.filter(hits)[0]?.spec
+    },
+  }
+}

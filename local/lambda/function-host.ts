@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto'
+import { Worker } from 'node:worker_threads'
+import { type LogSink, lineReader } from '../log-sink.ts'
+import type { InvokeMessage, OutcomeMessage, WorkerSettings } from './messages.ts'
+
+/** What became of one run. `failed`: it threw, or its process died. */
+export type InvokeOutcome =
+  | { readonly kind: 'answered'; readonly payload: unknown }
+  | { readonly kind: 'failed'; readonly errorType: string; readonly errorMessage: string }
+  | { readonly kind: 'timed-out' }
+
+export interface FunctionHost {
+  /** Loads the function without running it, so that its first request is not the one that waits. */
+  warm(): void
+  invoke(event: unknown): Promise<InvokeOutcome>
+  stop(): Promise<void>
+}
+
+export interface HostOptions {
+  readonly settings: WorkerSettings
+  /** All of the function's environment: it sees nothing of the twin's own. */
+  readonly env: Readonly<Record<string, string>>
+  readonly timeoutSeconds: number
+  readonly log: LogSink
+}
+
+interface Running {
+  readonly worker: Worker
+  readonly pending: Map<number, (outcome: InvokeOutcome) => void>
+}
+
+const outcomeOf = (message: OutcomeMessage): InvokeOutcome =>
+  message.ok
+    ? { kind: 'answered', payload: JSON.parse(message.payload) }
+    : { kind: 'failed', errorType: message.errorType, errorMessage: message.errorMessage }
+
+/**
+ * Runs one Lambda function in a worker thread of its own, started at the first need. Several runs share the worker, as they
+ * may in AWS; a run that takes too long ends the worker with everything in it, and the next one starts afresh.
+ */
+export function createFunctionHost({ settings, env, timeoutSeconds, log }: HostOptions): FunctionHost {
+  const name = settings.functionName
+  const stopping = new Set<Promise<number>>()
+  let current: Running | undefined
+  let lastId = 0
+
+  const retire = (running: Running, outcome: InvokeOutcome): void => {
+    if (current === running) current = undefined
+    for (const settle of running.pending.values()) settle(outcome)
+    running.pending.clear()
+    const stopped = running.worker.terminate()
+    stopping.add(stopped)
+    void stopped.finally(() => stopping.delete(stopped))
+  }
+
+  const start = (): Running => {
+    const options = { workerData: settings, env: { ...env }, stdout: true, stderr: true, execArgv: [] }
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), options)
+    const running: Running = { worker, pending: new Map() }
+    for (const stream of [worker.stdout, worker.stderr]) {
+      const lines = lineReader((line) => log(name, line))
+      stream.on('data', (chunk: Buffer) => lines.write(chunk)).on('end', () => lines.end())
+    }
+    worker.on('message', (message: OutcomeMessage) => {
+      running.pending.get(message.id)?.(outcomeOf(message))
+      running.pending.delete(message.id)
+    })
+    worker.on('error', (error) => {
+      log(name, `the function's process died: ${error instanceof Error ? error.message : String(error)}`)
+      retire(running, { kind: 'failed', errorType: 'Runtime.ExitError', errorMessage: 'the process died' })
+    })
+    worker.on('exit', () => {
+      retire(running, { kind: 'failed', errorType: 'Runtime.ExitError', errorMessage: 'the process ended' })
+    })
+    worker.unref()
+    return running
+  }
+
+  return {
+    warm: () => {
+      current ??= start()
+    },
+    invoke: (event) =>
+      new Promise((resolve) => {
+        current ??= start()
+        const running = current
+        const id = ++lastId
+        const timer = setTimeout(() => {
+          log(name, `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`)
+          retire(running, { kind: 'timed-out' })
+        }, timeoutSeconds * 1000)
+        running.pending.set(id, (outcome) => {
+          clearTimeout(timer)
+          if (outcome.kind === 'failed') log(name, `Invoke Error ${outcome.errorType}: ${outcome.errorMessage}`)
+          resolve(outcome)
+        })
+        const message: InvokeMessage = {
+          id,
+          requestId: randomUUID(),
+          event: JSON.stringify(event),
+          timeoutMs: timeoutSeconds * 1000,
+        }
+        running.worker.postMessage(message)
+      }),
+    stop: async () => {
+      if (current) retire(current, { kind: 'failed', errorType: 'Runtime.ExitError', errorMessage: 'the twin stopped' })
+      await Promise.all(stopping)
+    },
+  }
+}
