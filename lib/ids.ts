@@ -12,9 +12,9 @@ export type UserId = Branded<string, 'UserId'>
 /** One token's identity on a stage: the JWT's `jti`, IVS's `participantId`. */
 export type ParticipantId = Branded<string, 'ParticipantId'>
 
-const STAGE_ID = /^[a-z0-9][a-z0-9-]{1,62}[a-z0-9]$/
+export const STAGE_ID = /^[a-z0-9][a-z0-9-]{1,62}[a-z0-9]$/
 /** IVS accepts `_` in some operations and not in others, and ids it makes itself never hold one (IVS facts §1.5). */
-const PARTICIPANT_ID = /^[A-Za-z0-9-]{1,64}$/
+export const PARTICIPANT_ID = /^[A-Za-z0-9-]{1,64}$/
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
 const USER_ID_FORBIDDEN = /[\u0000-\u001f\u007f-\u009f/?#%\\]/
 

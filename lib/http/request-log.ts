@@ -28,3 +28,29 @@ export interface RequestLog {
   /** Runs `work` and adds how long it took, in milliseconds, under `name`, to the request's line. */
   time<T>(name: string, work: () => Promise<T>): Promise<T>
 }
+
+/** How a request ended. `fault` is there for 5xx alone. */
+export interface Outcome {
+  readonly status: number
+  readonly code?: string
+  readonly fault?: FaultReport
+}
+
+/** What the log may know about something thrown: no message but our own, no values. */
+export interface FaultReport {
+  readonly name: string
+  /** Only of a `Fault`: we wrote it. */
+  readonly message?: string
+  /** Name of what a `Fault` was caused by. */
+  readonly cause?: string
+  /** `file.ts:line`, innermost first. */
+  readonly frames: readonly string[]
+}
+
+/** The log of one request, opened when it arrives. `end` writes its line. */
+export interface OpenRequestLog extends RequestLog {
+  end(outcome: Outcome): void
+}
+
+/** Opens the log of one request. `route` is a route key of ours, never a raw path. */
+export type RequestLogger = (request: { readonly requestId: string; readonly route: string }) => OpenRequestLog
