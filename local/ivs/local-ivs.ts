@@ -1,70 +1,82 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Assumptions } from './assumptions.ts'
-import type { EventBridgeEvent } from './event.ts'
-import type { Side } from './side/side.ts'
+import { dueHandlers } from './due.ts'
+import { IvsException } from './exception.ts'
+import type { IvsRequest, IvsResponse, LocalIvs, LocalIvsOptions } from './face.ts'
+import { realtime } from './realtime.ts'
+import { createSide } from './side/create-side.ts'
+import { findTaggable } from './tags/operations.ts'
+import { checkMembers } from './wire/check.ts'
+import { describeRequest } from './wire/describe.ts'
+import { createListener } from './wire/listener.ts'
+import { createRates } from './wire/rates.ts'
+import { failure, success } from './wire/respond.ts'
+import { createRouter, gather, type Routed, unknownOperation } from './wire/route.ts'
+import { createWorld } from './world/create-world.ts'
+import { randomUuid } from './world/identifiers.ts'
+import { settle } from './world/timers.ts'
 
-export interface LocalIvsOptions {
-  /** Milliseconds since the epoch: every expiry, delay and timestamp hangs on it. */
-  readonly clock: () => number
-  readonly region: string
-  /** Twelve digits. */
-  readonly account: string
-  readonly randomBytes: (count: number) => Uint8Array
-  /** Called in the order things happened, before the call that caused them returns. */
-  readonly emit: (event: EventBridgeEvent) => void
-  readonly assume?: Partial<Assumptions>
-  /** Call rates (token bucket per operation) and the adjustable counts. The fixed limits hold either way. */
-  readonly quotas?: boolean
-  readonly endpoints?: { readonly events: string; readonly whip: string }
-  /** Told of every change, whole operations at a time; see `data/journal.ts`. */
-  readonly onChange?: (changes: readonly unknown[]) => void
-}
+export type { Described, IvsRequest, IvsResponse, LocalIvs, LocalIvsOptions } from './face.ts'
 
-export interface IvsRequest {
-  readonly method: string
-  /** As it came: still percent-encoded, without the query. */
-  readonly path: string
-  /** Without the `?`. */
-  readonly query: string
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Uint8Array
-}
+const route = createRouter(realtime)
 
-export interface IvsResponse {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-  /** The operation it was, where the path named one. */
-  readonly operation?: string
-}
+/** See `LocalIvs` in face.ts. Several can live in one process; they share nothing. */
+export function createLocalIvs(options: LocalIvsOptions): LocalIvs {
+  const kept = createWorld(options)
+  const { world } = kept
+  const textMember = world.assume.errorTextMember
+  const rates = createRates(
+    world.assume.throttling === 'TooManyRequestsException' ? 'TooManyRequestsException' : 'ThrottlingException',
+  )
 
-/** What an IAM judge needs: `actions` is more than one where tags are set at creation (`ivs:TagResource`). */
-export interface Described {
-  readonly operation: string
-  readonly actions: readonly string[]
-  readonly resourceArns: readonly string[]
-  readonly requestTags?: Readonly<Record<string, string>>
-}
+  /** Everything that happens, happens in here: the clock is read once, and changes are told when it is over. */
+  function enter<T>(what: () => T): T {
+    const now = options.clock()
+    if (kept.nextDue() <= now) settle(world, now, dueHandlers)
+    world.now = now
+    try {
+      return what()
+    } finally {
+      const changes = kept.takeChanges()
+      if (changes.length > 0) options.onChange?.(changes)
+    }
+  }
 
-/**
- * Amazon IVS Real-Time on this machine. Nothing runs in the background: what time brings about (a session that closes, a
- * composition that becomes active) is worked out at the next call, with the times and in the order it was due. A server
- * that wants events promptly calls `settle()` now and then.
- */
-export interface LocalIvs {
-  /** A `node:http` listener speaking the service's REST-JSON; refuses requests that are not signed. */
-  handle(request: IncomingMessage, response: ServerResponse): void
-  /** The same for a request already read. The caller has judged who signs: no signature is looked for. */
-  call(request: IvsRequest): IvsResponse
-  describe(request: IvsRequest): Described | undefined
-  tagsOf(arn: string): Readonly<Record<string, string>> | undefined
-  /** An operation without the wire, for set-up: inputs are checked, quotas of calls are not. Throws an IvsException. */
-  invoke(operation: string, input: unknown): unknown
-  readonly side: Side
-  /** Does what the clock has made due. */
-  settle(): void
-  /** Everything, JSON-able; `restore` takes it back and forgets what was there. */
-  snapshot(): unknown
-  restore(state: unknown): void
+  function perform(request: IvsRequest, routed: Routed): IvsResponse {
+    const requestId = randomUuid(world)
+    const { name, row, effect } = routed.operation
+    try {
+      if (world.quotas) rates.take(routed.operation, world.now)
+      const output = effect(world, checkMembers(row.input, gather(request, routed)))
+      return { ...success(output, requestId), operation: name }
+    } catch (error) {
+      if (!(error instanceof IvsException)) throw error
+      return { ...failure(error, textMember, requestId), operation: name }
+    }
+  }
+
+  function call(request: IvsRequest): IvsResponse {
+    const routed = route(request)
+    if (!routed) return failure(unknownOperation(), textMember, randomUuid(world))
+    return enter(() => perform(request, routed))
+  }
+
+  return {
+    call,
+    handle: createListener({
+      region: options.region,
+      call,
+      refuse: (exception) => failure(exception, textMember, randomUuid(world)),
+    }),
+    describe: (request) => describeRequest(route, options, request),
+    tagsOf: (arn) => findTaggable(world, arn)?.resource.tags,
+    invoke(name, input) {
+      const operation = realtime.operations.get(name)
+      if (!operation) throw unknownOperation()
+      return enter(() => operation.effect(world, checkMembers(operation.row.input, input)))
+    },
+    side: createSide(world, enter),
+    settle: () => enter(() => {}),
+    nextDue: kept.nextDue,
+    snapshot: kept.snapshot,
+    restore: kept.restore,
+  }
 }

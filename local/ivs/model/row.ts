@@ -26,16 +26,16 @@ export interface Row {
   readonly on: readonly string[] | string
 }
 
-type Short<I extends Members, O extends Members> = Omit<Row, 'input' | 'output' | 'method' | 'path'> & {
+type RowOf<I extends Members, O extends Members> = Omit<Row, 'input' | 'output'> & {
   readonly input: I
   readonly output: O
 }
 
 /** The form of every operation but the tagging ones: `POST /<Name>` with a JSON body. `path` is filled in from the name. */
 export const row = <const I extends Members, const O extends Members>(
-  short: Short<I, O>,
-): Row & { readonly input: I; readonly output: O } => ({ method: 'POST', path: '', ...short })
+  short: Omit<RowOf<I, O>, 'method' | 'path'>,
+): RowOf<I, O> => ({ method: 'POST', path: '', ...short })
 
 export type Rows = Readonly<Record<string, Row>>
-export type InputOf<R extends Row> = StructureOf<R['input']>
-export type OutputOf<R extends Row> = StructureOf<R['output']>
+export type InputOf<R> = R extends { readonly input: infer I extends Members } ? StructureOf<I> : never
+export type OutputOf<R> = R extends { readonly output: infer O extends Members } ? StructureOf<O> : never

@@ -43,26 +43,17 @@ export const number = (bounds: Bounds = {}): Shape<number> => ({ kind: 'number',
 export const boolean: Shape<boolean> = { kind: 'boolean' }
 /** ISO 8601 text on the wire. */
 export const timestamp: Shape<string> = { kind: 'timestamp' }
-export const list = <S extends Shape>(of: S, bounds: Bounds = {}): Shape<readonly ValueOf<S>[]> => ({
-  kind: 'list',
-  of,
-  ...bounds,
-})
+export const list = <T>(of: Shape<T>, bounds: Bounds = {}): Shape<readonly T[]> => ({ kind: 'list', of, ...bounds })
 export const map = (
   key: Shape<string>,
   of: Shape<string>,
   bounds: Bounds = {},
-): Shape<Readonly<Record<string, string>>> => ({
-  kind: 'map',
-  key,
-  of,
-  ...bounds,
-})
+): Shape<Readonly<Record<string, string>>> => ({ kind: 'map', key, of, ...bounds })
 export const structure = <const M extends Members>(members: M): Shape<StructureOf<M>> => ({
   kind: 'structure',
   members,
 })
 
-export const required = <S extends Shape>(shape: S): S & { readonly required: true } => ({ ...shape, required: true })
-export const inPath = <S extends Shape>(shape: S): S => ({ ...shape, in: 'path' })
-export const inQuery = <S extends Shape>(shape: S): S => ({ ...shape, in: 'query' })
+export const required = <T>(shape: Shape<T>): Shape<T> & { readonly required: true } => ({ ...shape, required: true })
+export const inPath = <T>(shape: Shape<T>): Shape<T> => ({ ...shape, in: 'path' })
+export const inQuery = <T>(shape: Shape<T>): Shape<T> => ({ ...shape, in: 'query' })

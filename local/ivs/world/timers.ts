@@ -1,0 +1,39 @@
+import type { World } from './world.ts'
+
+export type TimerKind =
+  | 'session-close'
+  | 'publish-limit'
+  | 'ghost'
+  | 'recording-start'
+  | 'recording-end'
+
+const keyOf = (kind: TimerKind, subject: string): string => `${kind}:${subject}`
+
+/** Makes something due at an instant; a second time for the same subject moves it. */
+export function setTimer(world: World, kind: TimerKind, subject: string, at: number): void {
+  world.timers.set(keyOf(kind, subject), { kind, subject, at, seq: world.nextSeq() })
+}
+
+export const cancelTimer = (world: World, kind: TimerKind, subject: string): void =>
+  world.timers.delete(keyOf(kind, subject))
+export const hasTimer = (world: World, kind: TimerKind, subject: string): boolean =>
+  world.timers.get(keyOf(kind, subject)) !== undefined
+
+export type DueHandlers = Readonly<Record<TimerKind, (world: World, subject: string) => void>>
+
+/** Does everything that is due by `now`, each at its own instant, in order. `isDue` answers cheaply whether to look at all. */
+export function settle(world: World, now: number, handlers: DueHandlers): void {
+  for (;;) {
+    let next: { kind: string; subject: string; at: number; seq: number } | undefined
+    for (const timer of world.timers.values()) {
+      if (timer.at > now) continue
+      if (!next || timer.at < next.at || (timer.at === next.at && timer.seq < next.seq)) next = timer
+    }
+    if (!next) break
+    const kind = next.kind as TimerKind
+    world.timers.delete(keyOf(kind, next.subject))
+    world.now = Math.max(world.now, next.at)
+    handlers[kind](world, next.subject)
+  }
+  world.now = now
+}
