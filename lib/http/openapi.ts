@@ -9,6 +9,7 @@ import {
 } from './openapi-parameters.ts'
 import { problemExamples, problemResponses } from './openapi-problems.ts'
 import type { Operation } from './operation.ts'
+import { readable } from './readable-schema.ts'
 
 export type Components = Readonly<Record<string, { readonly schema: z.ZodMiniType; readonly example: unknown }>>
 
@@ -110,13 +111,12 @@ function referenceTo(schema: z.ZodMiniType, components: Components): Json {
 }
 
 function schemasOf(components: Components): Json {
-  const registry = z.registry<{ id: string; examples: unknown[] }>()
-  for (const [id, { schema, example }] of Object.entries(components)) registry.add(schema, { id, examples: [example] })
-  const { schemas } = z.toJSONSchema(registry, {
-    target: 'draft-2020-12',
-    io: 'input',
-    uri: (id) => `#/components/schemas/${id}`,
+  const registry = z.registry<{ id: string }>()
+  for (const [id, { schema }] of Object.entries(components)) registry.add(schema, { id })
+  const uri = (id: string) => `#/components/schemas/${id}`
+  const { schemas } = z.toJSONSchema(registry, { target: 'draft-2020-12', io: 'input', uri })
+  const named = Object.entries(schemas).map(([id, { $schema: _schema, $id: _id, ...rest }]) => {
+    return [id, { ...(readable(rest) as Json), examples: [components[id]?.example] }]
   })
-  const plain = Object.entries(schemas).map(([id, { $schema: _schema, $id: _id, ...rest }]) => [id, rest])
-  return Object.fromEntries(plain)
+  return Object.fromEntries(named)
 }
