@@ -3,7 +3,7 @@ import { ok, type Result, refuse } from '../result.ts'
 import type { EdgeRefusal } from './problem.ts'
 
 /** Far above what any request of ours needs; far below what costs time to parse. */
-export const MAX_BODY_BYTES = 16 * 1024
+const MAX_BODY_BYTES = 16 * 1024
 
 export interface RawBody {
   readonly body?: string

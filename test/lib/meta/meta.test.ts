@@ -1,9 +1,13 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { handler } from '../../../functions/meta.ts'
 import { healthRoute } from '../../../lib/meta/health.handler.ts'
 import { openApiRoute } from '../../../lib/meta/openapi.handler.ts'
 import { apiEvent, context } from '../../support/api-event.ts'
 import { testEdge } from '../../support/edge.ts'
+
+vi.hoisted(() => {
+  process.env.LOG_LEVEL = 'SILENT'
+})
 
 const document = { openapi: '3.1.1', info: { title: 'x' } }
 const { send, endpoint } = testEdge({ ...healthRoute('1.2.3'), ...openApiRoute(document) })
