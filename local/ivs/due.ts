@@ -1,7 +1,9 @@
+import { stepDue, stop } from './composition/life.ts'
 import { emitPublishError } from './events/emit.ts'
 import { addEvent } from './participant/history.ts'
 import { leave, unpublish } from './participant/lifecycle.ts'
 import { recordingEndDue, recordingStartDue } from './recording/recording.ts'
+import { windowOver } from './replication/replicas.ts'
 import { endSession } from './stage/session.ts'
 import type { DueHandlers } from './world/timers.ts'
 import type { World } from './world/world.ts'
@@ -31,4 +33,9 @@ export const dueHandlers: DueHandlers = {
   ghost: ghostNoticed,
   'recording-start': recordingStartDue,
   'recording-end': recordingEndDue,
+  'replication-window': windowOver,
+  'composition-step': stepDue,
+  'composition-idle': stop,
+  'composition-limit': stop,
+  'composition-gone': (world, arn) => world.compositions.delete(arn),
 }

@@ -1,22 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Assumptions } from './assumptions.ts'
-import type { EventBridgeEvent } from './event.ts'
 import type { Side } from './side/side.ts'
+import type { WorldOptions } from './world/create-world.ts'
 import type { Change } from './world/table.ts'
 
-export interface LocalIvsOptions {
+export interface LocalIvsOptions extends WorldOptions {
   /** Milliseconds since the epoch: every expiry, delay and timestamp hangs on it. */
   readonly clock: () => number
-  readonly region: string
-  /** Twelve digits. */
-  readonly account: string
-  readonly randomBytes: (count: number) => Uint8Array
-  /** Called in the order things happened, before the call that caused them returns. */
-  readonly emit: (event: EventBridgeEvent) => void
-  readonly assume?: Partial<Assumptions>
-  /** Call rates (token bucket per operation) and the adjustable counts. The fixed limits hold either way. */
-  readonly quotas?: boolean
-  readonly endpoints?: { readonly events: string; readonly whip: string }
   /** Told of every change, whole operations at a time; see `data/journal.ts`. */
   readonly onChange?: (changes: readonly Change[]) => void
 }

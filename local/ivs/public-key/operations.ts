@@ -1,11 +1,10 @@
 import { conflict, invalid, overQuota } from '../exception.ts'
 import type { publicKeyRows } from '../model/public-key.ts'
-import { checkTags } from '../tags/tag-rules.ts'
 import { pageOf } from '../wire/paging.ts'
 import type { Effects } from '../wire/service.ts'
 import { find, read, visible } from '../world/find.ts'
-import { newArn } from '../world/identifiers.ts'
 import type { PublicKeyRecord } from '../world/records.ts'
+import { newResource } from '../world/resource.ts'
 import { canonicalPem, fingerprintOf, parseP384 } from './key.ts'
 
 /** Not adjustable, so it holds whether quotas are on or off. */
@@ -20,20 +19,15 @@ const detail = (key: PublicKeyRecord) => ({
 })
 
 export const publicKeyEffects: Effects<typeof publicKeyRows> = {
-  ImportPublicKey(world, { publicKeyMaterial, name, tags }) {
-    const parsed = parseP384(publicKeyMaterial)
+  ImportPublicKey(world, input) {
+    const parsed = parseP384(input.publicKeyMaterial)
     if (!parsed) throw invalid('The public key material is not a public key on the curve P-384 in PEM.')
-    const checked = checkTags(tags)
     const keys = [...world.publicKeys.values()]
     const isKnown = keys.some(({ pem }) => pem === canonicalPem(parsed))
     if (isKnown && world.assume.duplicateKeyImport === 'conflict') throw conflict('The public key is imported already.')
     if (keys.length >= MAX_PUBLIC_KEYS) throw overQuota('The account has as many public keys as it may have.')
     const key: PublicKeyRecord = {
-      arn: newArn(world, 'public-key'),
-      name: name ?? '',
-      tags: checked,
-      createdAt: world.now,
-      seq: world.nextSeq(),
+      ...newResource(world, 'public-key', input),
       pem: canonicalPem(parsed),
       fingerprint: fingerprintOf(parsed),
     }

@@ -1,7 +1,9 @@
 import type { World } from '../world/world.ts'
 import { exchange } from './exchange.ts'
+import { ingest, stopIngest } from './ingest.ts'
 import { join } from './join.ts'
 import { leave } from './leave.ts'
+import { destination, recordingFault } from './machinery.ts'
 import { publish, publishError, unpublish } from './publish.ts'
 import type { Side } from './side.ts'
 import { subscribe, unsubscribe } from './subscribe.ts'
@@ -17,5 +19,9 @@ export function createSide(world: World, enter: <T>(what: () => T) => T): Side {
     leave: (step) => enter(() => leave(world, step)),
     exchange: (step) => enter(() => exchange(world, step)),
     publishError: (step) => enter(() => publishError(world, step)),
+    ingest: (step) => enter(() => ingest(world, step)),
+    stopIngest: (step) => enter(() => stopIngest(world, step)),
+    destination: (step) => enter(() => destination(world, step)),
+    recordingFault: (step) => enter(() => recordingFault(world, step)),
   }
 }

@@ -1,17 +1,16 @@
 import { ok, type Result, refuse } from '../../../lib/result.ts'
+import { isFullOfSubscribers } from '../participant/capacity.ts'
 import { leave } from '../participant/lifecycle.ts'
 import { connect } from '../participant/presence.ts'
 import { refusal } from '../token/claims.ts'
 import { type Verified, verifyToken } from '../token/verify.ts'
 import { participantOf } from '../world/find.ts'
-import type { ParticipantRecord, StageRecord } from '../world/records.ts'
+import type { StageRecord } from '../world/records.ts'
 import { onStageKey } from '../world/tables.ts'
 import type { World } from '../world/world.ts'
 import { joinedAs } from './connected.ts'
 import type { SideRefusal } from './refusal.ts'
 import type { Side, SideResult } from './side.ts'
-
-export const MAX_SUBSCRIBERS = 10_000
 
 /** The stage a verified token is for, or why it no longer opens it. */
 export function stageFor(world: World, { grant, eventsUrl, whipUrl }: Verified): Result<StageRecord, SideRefusal> {
@@ -39,13 +38,9 @@ export function join(world: World, step: Parameters<Side['join']>[0]): SideResul
   const holder = before?.state === 'CONNECTED' ? before : undefined
   if (holder?.replication === 'REPLICA')
     return refuse(refusal('BAD_REQUEST', 'the participant is on this stage as a replica'))
-  if (grant.capabilities.includes('SUBSCRIBE') && subscribersBeside(world, session, holder) >= MAX_SUBSCRIBERS)
+  const beside = holder?.grant.capabilities.includes('SUBSCRIBE') ? 1 : 0
+  if (grant.capabilities.includes('SUBSCRIBE') && isFullOfSubscribers(world, session, beside))
     return refuse(refusal('STAGE_AT_CAPACITY', 'the stage has as many subscribers as it may have'))
   if (holder) leave(world, holder)
   return ok(joinedAs(connect(world, stage.value, grant, { client: step.client, protocol: step.protocol })))
-}
-
-function subscribersBeside(world: World, session: string | undefined, holder: ParticipantRecord | undefined): number {
-  if (session === undefined) return 0
-  return world.live.subscribersOf(session) - (holder?.grant.capabilities.includes('SUBSCRIBE') ? 1 : 0)
 }

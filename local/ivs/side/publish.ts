@@ -1,5 +1,6 @@
 import { ok, refuse } from '../../../lib/result.ts'
 import { emitPublishError } from '../events/emit.ts'
+import { isFullOfPublishers } from '../participant/capacity.ts'
 import { addEvent } from '../participant/history.ts'
 import * as lifecycle from '../participant/lifecycle.ts'
 import { refusal } from '../token/claims.ts'
@@ -8,8 +9,6 @@ import type { World } from '../world/world.ts'
 import { connected, joinedAs } from './connected.ts'
 import type { Joined, OfParticipant, SideResult } from './side.ts'
 
-export const MAX_PUBLISHERS = 12
-const MAX_PUBLISHERS_OF_ACCOUNT = 1000
 const MEDIA_ERRORS = new Set([
   'BITRATE_EXCEEDED',
   'RESOLUTION_EXCEEDED',
@@ -37,8 +36,7 @@ export function publish(world: World, step: OfParticipant): SideResult<Joined> {
     publishFails(world, one, 'INSUFFICIENT_CAPABILITIES')
     return refuse(refusal('TOKEN_NOT_ALLOWED', 'the token does not allow publishing'))
   }
-  const isFull = world.live.publishersOf(one.sessionId).size >= MAX_PUBLISHERS
-  if (isFull || (world.quotas && world.live.publishers >= MAX_PUBLISHERS_OF_ACCOUNT)) {
+  if (isFullOfPublishers(world, one.sessionId)) {
     publishFails(world, one, 'QUOTA_EXCEEDED')
     return refuse(refusal('STAGE_AT_CAPACITY', 'there are as many publishers as there may be'))
   }

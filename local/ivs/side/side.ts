@@ -39,4 +39,16 @@ export interface Side {
   exchange(step: OfParticipant & { token: unknown }): SideResult<Joined>
   /** A publisher breaks a rule of the media (BITRATE_EXCEEDED, …): error event, and the end of publishing. */
   publishError(step: OfParticipant & { errorCode: string }): SideResult<Joined>
+  /** An RTMP(S) encoder starts, or stops, with a stream key. */
+  ingest(step: { streamKey: unknown; protocol?: 'RTMP' | 'RTMPS' }): SideResult<Joined>
+  stopIngest(step: { streamKey: unknown }): SideResult<Joined>
+  /** What only AWS's own machinery can cause: a composition's destination in trouble, or healed. */
+  destination(step: {
+    compositionArn: string
+    destinationId: string
+    state: 'RECONNECTING' | 'ACTIVE' | 'FAILED'
+    errorCode?: string
+  }): SideResult<{ state: string }>
+  /** The next recordings of a stage fail at their start or end. */
+  recordingFault(step: { stageArn: string; at: 'start' | 'end'; errorCode: string }): SideResult<{ armed: true }>
 }

@@ -1,4 +1,5 @@
 import { ok, refuse } from '../../../lib/result.ts'
+import { isFullOfSubscriptions } from '../participant/capacity.ts'
 import { addEvent } from '../participant/history.ts'
 import { save } from '../participant/presence.ts'
 import { refusal } from '../token/claims.ts'
@@ -7,8 +8,6 @@ import type { World } from '../world/world.ts'
 import { connected } from './connected.ts'
 import type { SideReason } from './refusal.ts'
 import type { OfParticipant, SideResult } from './side.ts'
-
-const MAX_SUBSCRIPTIONS_OF_ACCOUNT = 20_000
 
 type Step = OfParticipant & { readonly remoteParticipantId?: string }
 type Subscribed = SideResult<{ subscribed: readonly string[] }>
@@ -32,7 +31,7 @@ export function subscribe(world: World, step: Step): Subscribed {
     return fails(world, one, 'PUBLISHER_NOT_FOUND', 'PUBLISHER_NOT_FOUND', remote)
   const wanted = remote === undefined ? [...publishers].filter((id) => id !== one.participantId) : [remote]
   const added = wanted.filter((id) => !one.subscribedTo.includes(id))
-  if (world.quotas && world.live.subscriptions + added.length > MAX_SUBSCRIPTIONS_OF_ACCOUNT)
+  if (isFullOfSubscriptions(world, added.length))
     return fails(world, one, 'STAGE_AT_CAPACITY', 'QUOTA_EXCEEDED', remote)
   const next = save(world, one, { subscribedTo: [...one.subscribedTo, ...added] })
   for (const id of added) addEvent(world, next, 'SUBSCRIBE_STARTED', { remoteParticipantId: id })

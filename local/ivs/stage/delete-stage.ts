@@ -1,4 +1,6 @@
+import { failForDeletedStage } from '../composition/life.ts'
 import { leave } from '../participant/lifecycle.ts'
+import { endReplication } from '../replication/replicas.ts'
 import { findStage } from '../world/find.ts'
 import type { World } from '../world/world.ts'
 import { endSession } from './session.ts'
@@ -13,6 +15,8 @@ export function deleteStage(world: World, arn: string): void {
   }
   for (const ingest of [...world.ingests.values()])
     if (ingest.stageArn === arn) world.ingests.set(ingest.arn, { ...ingest, stageArn: '' })
+  for (const replica of [...world.replicas.values()]) if (replica.sourceStageArn === arn) endReplication(world, replica)
+  failForDeletedStage(world, arn)
   world.stages.delete(arn)
   world.deletedStages.set(arn, { arn })
 }

@@ -1,12 +1,11 @@
 import { notFound, overQuota } from '../exception.ts'
 import type { stageRows } from '../model/stage.ts'
-import { checkTags } from '../tags/tag-rules.ts'
 import { checkTokenInput, mintToken } from '../token/mint.ts'
 import { pageOf } from '../wire/paging.ts'
 import type { Effects } from '../wire/service.ts'
 import { findStage, isVisible, read, sessionOf, visible } from '../world/find.ts'
-import { newArn } from '../world/identifiers.ts'
 import type { StageRecord } from '../world/records.ts'
+import { newResource } from '../world/resource.ts'
 import { deleteStage } from './delete-stage.ts'
 import { stageEndpoints } from './endpoints.ts'
 import { refuseWhileRecording, withDefaults } from './recording-rules.ts'
@@ -18,17 +17,13 @@ const PAGE = 50
 export const stageEffects: Effects<typeof stageRows> = {
   CreateStage(world, input) {
     const tokens = input.participantTokenConfigurations ?? []
-    const tags = checkTags(input.tags)
     for (const token of tokens) checkTokenInput(world, token)
+    const recording = withDefaults(world, input.autoParticipantRecordingConfiguration)
     if (world.quotas && world.stages.size >= MAX_STAGES)
       throw overQuota('The account has as many stages as it may have.')
     const stage: StageRecord = {
-      arn: newArn(world, 'stage'),
-      name: input.name ?? '',
-      tags,
-      createdAt: world.now,
-      seq: world.nextSeq(),
-      recording: withDefaults(world, input.autoParticipantRecordingConfiguration),
+      ...newResource(world, 'stage', input),
+      recording,
       endpoints: stageEndpoints(world),
     }
     world.stages.set(stage.arn, stage)

@@ -7,10 +7,14 @@ import type { World } from './world.ts'
 
 export interface WorldOptions {
   readonly region: string
+  /** Twelve digits. */
   readonly account: string
   readonly randomBytes: (count: number) => Uint8Array
+  /** Called in the order things happened, before the call that caused them returns. */
   readonly emit: (event: EventBridgeEvent) => void
+  /** Readings of what is not known; the defaults are the worst for a backend. */
   readonly assume?: Partial<Assumptions>
+  /** Call rates (token bucket per operation) and the adjustable counts. The fixed limits hold either way. */
   readonly quotas?: boolean
   readonly endpoints?: { readonly events: string; readonly whip: string }
 }

@@ -6,6 +6,11 @@ export type TimerKind =
   | 'ghost'
   | 'recording-start'
   | 'recording-end'
+  | 'replication-window'
+  | 'composition-step'
+  | 'composition-idle'
+  | 'composition-limit'
+  | 'composition-gone'
 
 const keyOf = (kind: TimerKind, subject: string): string => `${kind}:${subject}`
 
