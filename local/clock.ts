@@ -4,6 +4,7 @@ export interface TwinClock {
   readonly now: () => EpochMs
   /** One signed 64-bit cell: milliseconds to add to the real time. The Lambdas read theirs from here. */
   readonly offset: SharedArrayBuffer
+  offsetMs(): number
   /** Moves the twin's time forward and runs what became due. */
   advance(seconds: number): void
   /** Runs `work` once the twin's time has moved on by `ms`; the answer takes it back. */
@@ -40,6 +41,7 @@ export function createTwinClock(options: { readonly real: () => EpochMs; readonl
   return {
     now,
     offset,
+    offsetMs: () => Number(Atomics.load(cell, 0)),
     advance: (seconds) => {
       Atomics.add(cell, 0, BigInt(Math.round(seconds * 1000)))
       runDue()

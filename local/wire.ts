@@ -17,7 +17,6 @@ export type Listener = (request: IncomingMessage, response: ServerResponse) => P
 
 export interface Listening {
   readonly url: string
-  readonly port: number
   stop(): Promise<void>
 }
 
@@ -46,7 +45,6 @@ export async function listen(listener: Listener, port: number, onFault: (error: 
   const { port: bound } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${bound}`,
-    port: bound,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { EpochMs } from '../../lib/time.ts'
 import { joinHeaders } from '../gateway/http-event.ts'
 import { type Listener, readBody } from '../wire.ts'
 import type { AwsCaller } from './caller.ts'
@@ -16,7 +15,7 @@ export interface FrontOptions {
   readonly faults: Faults
   readonly ledger: Ledger
   readonly roleArnOf: (functionName: string) => string
-  readonly now: () => EpochMs
+  readonly onDenied: (functionName: string, actions: string) => void
 }
 
 /** Larger than any request the services take (a BatchWriteItem has 16 MB). */
@@ -93,6 +92,7 @@ export function createFront(service: AwsService, options: FrontOptions): Listene
     const call = service.describe(request)
     const operation = call?.operation ?? 'Unknown'
     const denied = isDenied(caller, call)
+    if (denied && caller.kind === 'function') options.onDenied(caller.name, call?.actions.join(', ') ?? operation)
     const fault = denied || caller.kind === 'admin' ? undefined : faults.draw(service.name, operation)
     let performed: AwsAnswer | undefined
     const perform = async (): Promise<AwsAnswer> => {

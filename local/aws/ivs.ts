@@ -18,33 +18,38 @@ const ivsRequestOf = ({ method, path, query, headers, body }: AwsRequest): IvsRe
 
 export interface IvsServiceOptions {
   readonly ivs: LocalIvs
-  /** Told after each call that may have changed something. */
-  readonly onCall: () => void
+  /** See `TwinOptions`. */
+  readonly missingResourceDenied: boolean
 }
 
 /** What a policy judges of an IVS call: its tags, and those of what it names, where that exists. */
-function callOf(ivs: LocalIvs, request: AwsRequest): AwsCall | undefined {
+function callOf({ ivs, missingResourceDenied }: IvsServiceOptions, request: AwsRequest): AwsCall | undefined {
   const described = ivs.describe(ivsRequestOf(request))
   if (!described) return undefined
   const context: Record<string, readonly string[]> = {}
+  let missing = false
   for (const arn of described.resourceArns) {
-    for (const [key, value] of Object.entries(ivs.tagsOf(arn) ?? {})) context[`aws:ResourceTag/${key}`] = [value]
+    const tags = ivs.tagsOf(arn)
+    missing ||= tags === undefined && !arn.endsWith('*')
+    for (const [key, value] of Object.entries(tags ?? {})) context[`aws:ResourceTag/${key}`] = [value]
   }
   if (described.requestTags) {
     for (const [key, value] of Object.entries(described.requestTags)) context[`aws:RequestTag/${key}`] = [value]
     context['aws:TagKeys'] = Object.keys(described.requestTags)
   }
-  return { operation: described.operation, actions: described.actions, resources: described.resourceArns, context }
+  const { operation, actions, resourceArns: resources } = described
+  const unknown = missing && !missingResourceDenied
+  return { operation, actions, resources, context, ...(unknown ? { resourceTagsUnknown: true } : {}) }
 }
 
 /** The local IVS behind the same front as the other services. */
-export function createIvsService({ ivs, onCall }: IvsServiceOptions): AwsService {
+export function createIvsService(options: IvsServiceOptions): AwsService {
+  const { ivs } = options
   return {
     name: 'ivs',
-    describe: (request) => callOf(ivs, request),
+    describe: (request) => callOf(options, request),
     perform: async (request): Promise<AwsAnswer> => {
       const { status, headers, body } = ivs.call(ivsRequestOf(request))
-      onCall()
       return { status, headers, body }
     },
     refuse: (error, message) => ({

@@ -67,13 +67,19 @@ function conditionHolds(text: string, values: readonly string[] | undefined, wan
   return quantifier === 'any' ? values.some(one) : values.every(one)
 }
 
-function applies(statement: Statement, action: string, resource: string, context: AwsCall['context']): boolean {
+const isResourceTag = (key: string): boolean => canonicalKey(key).startsWith('aws:resourcetag/')
+
+function applies(statement: Statement, action: string, resource: string, call: AwsCall): boolean {
+  const { context, resourceTagsUnknown } = call
   const known = new Map(Object.entries(context).map(([key, values]) => [canonicalKey(key), values]))
   return (
     statement.actions.some((pattern) => matches(pattern, action, true)) &&
     statement.resources.some((pattern) => matches(pattern, resource)) &&
     Object.entries(statement.conditions).every(([operator, keys]) =>
-      Object.entries(keys).every(([key, wanted]) => conditionHolds(operator, known.get(canonicalKey(key)), wanted)),
+      Object.entries(keys).every(
+        ([key, wanted]) =>
+          (resourceTagsUnknown && isResourceTag(key)) || conditionHolds(operator, known.get(canonicalKey(key)), wanted),
+      ),
     )
   )
 }
@@ -86,7 +92,7 @@ export function judge(statements: readonly Statement[], call: AwsCall): Verdict 
   const deciding = new Set<Statement>()
   for (const action of call.actions) {
     for (const resource of call.resources) {
-      const applying = statements.filter((statement) => applies(statement, action, resource, call.context))
+      const applying = statements.filter((statement) => applies(statement, action, resource, call))
       const denying = applying.find(({ effect }) => effect === 'Deny')
       if (denying) return { allowed: false, statements: [denying] }
       if (applying.length === 0) return { allowed: false, statements: [] }

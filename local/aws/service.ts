@@ -34,6 +34,8 @@ export interface AwsCall {
   readonly resources: readonly string[]
   /** Condition key → values; what is absent here is absent in AWS too. */
   readonly context: Readonly<Record<string, readonly string[]>>
+  /** The resource is not there, and whether its tags are asked for is the service's own affair: its answer is "not found". */
+  readonly resourceTagsUnknown?: true
 }
 
 export type ServiceError = 'denied' | 'unsigned' | 'throttled' | 'broken'

@@ -59,7 +59,8 @@ export function intrinsicsOf(template: Tree, functionNames: readonly string[], f
 
   const getAtt = (id: string, attribute: string): unknown => {
     const log = logGroups.get(id)
-    if (log !== undefined) return `arn:aws:logs:${region}:${accountId}:log-group:/aws/lambda/${prefix}-${log}`
+    // CloudFormation's ARN of a log group ends in `:*`.
+    if (log !== undefined) return `arn:aws:logs:${region}:${accountId}:log-group:/aws/lambda/${prefix}-${log}:*`
     const lambda = lambdas.get(id)
     if (lambda !== undefined) return `arn:aws:lambda:${region}:${accountId}:function:${prefix}-${lambda}`
     const type = typeOf(id)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import { type LogSink, lineReader } from '../log-sink.ts'
-import type { InvokeMessage, OutcomeMessage, WorkerSettings } from './messages.ts'
+import type { InvokeMessage, OutcomeMessage, ReadyMessage, WorkerSettings } from './messages.ts'
 
 /** What became of one run. `failed`: it threw, or its process died. */
 export type InvokeOutcome =
@@ -27,7 +27,12 @@ export interface HostOptions {
 interface Running {
   readonly worker: Worker
   readonly pending: Map<number, (outcome: InvokeOutcome) => void>
+  /** Settles once the function is loaded; never, if its process dies before. */
+  readonly ready: PromiseWithResolvers<void>
 }
+
+/** Lambda gives the loading of a function its own time, apart from the timeout of a run. A busy machine needs more than its 10 s. */
+const INIT_TIMEOUT_SECONDS = 30
 
 const outcomeOf = (message: OutcomeMessage): InvokeOutcome =>
   message.ok
@@ -56,12 +61,13 @@ export function createFunctionHost({ settings, env, timeoutSeconds, log }: HostO
   const start = (): Running => {
     const options = { workerData: settings, env: { ...env }, stdout: true, stderr: true, execArgv: [] }
     const worker = new Worker(new URL('./worker.ts', import.meta.url), options)
-    const running: Running = { worker, pending: new Map() }
+    const running: Running = { worker, pending: new Map(), ready: Promise.withResolvers() }
     for (const stream of [worker.stdout, worker.stderr]) {
       const lines = lineReader((line) => log(name, line))
       stream.on('data', (chunk: Buffer) => lines.write(chunk)).on('end', () => lines.end())
     }
-    worker.on('message', (message: OutcomeMessage) => {
+    worker.on('message', (message: OutcomeMessage | ReadyMessage) => {
+      if ('ready' in message) return running.ready.resolve()
       running.pending.get(message.id)?.(outcomeOf(message))
       running.pending.delete(message.id)
     })
@@ -76,6 +82,12 @@ export function createFunctionHost({ settings, env, timeoutSeconds, log }: HostO
     return running
   }
 
+  const limit = (running: Running, seconds: number): NodeJS.Timeout =>
+    setTimeout(() => {
+      log(name, `Task timed out after ${seconds.toFixed(2)} seconds`)
+      retire(running, { kind: 'timed-out' })
+    }, seconds * 1000)
+
   return {
     warm: () => {
       current ??= start()
@@ -85,22 +97,20 @@ export function createFunctionHost({ settings, env, timeoutSeconds, log }: HostO
         current ??= start()
         const running = current
         const id = ++lastId
-        const timer = setTimeout(() => {
-          log(name, `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`)
-          retire(running, { kind: 'timed-out' })
-        }, timeoutSeconds * 1000)
+        let timer = limit(running, INIT_TIMEOUT_SECONDS)
         running.pending.set(id, (outcome) => {
           clearTimeout(timer)
           if (outcome.kind === 'failed') log(name, `Invoke Error ${outcome.errorType}: ${outcome.errorMessage}`)
           resolve(outcome)
         })
-        const message: InvokeMessage = {
-          id,
-          requestId: randomUUID(),
-          event: JSON.stringify(event),
-          timeoutMs: timeoutSeconds * 1000,
-        }
-        running.worker.postMessage(message)
+        void running.ready.promise.then(() => {
+          if (!running.pending.has(id)) return
+          clearTimeout(timer)
+          timer = limit(running, timeoutSeconds)
+          const timeoutMs = timeoutSeconds * 1000
+          const message: InvokeMessage = { id, requestId: randomUUID(), event: JSON.stringify(event), timeoutMs }
+          running.worker.postMessage(message)
+        })
       }),
     stop: async () => {
       if (current) retire(current, { kind: 'failed', errorType: 'Runtime.ExitError', errorMessage: 'the twin stopped' })

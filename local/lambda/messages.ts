@@ -18,6 +18,11 @@ export interface InvokeMessage {
   readonly timeoutMs: number
 }
 
+/** The function is loaded: runs, and the time they may take, begin now. */
+export interface ReadyMessage {
+  readonly ready: true
+}
+
 export type OutcomeMessage =
   | { readonly id: number; readonly ok: true; readonly payload: string }
   | { readonly id: number; readonly ok: false; readonly errorType: string; readonly errorMessage: string }

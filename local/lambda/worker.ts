@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { InvokeMessage, OutcomeMessage, WorkerSettings } from './messages.ts'
+import type { InvokeMessage, OutcomeMessage, ReadyMessage, WorkerSettings } from './messages.ts'
 import { moveTime } from './moved-time.ts'
 
 const settings = workerData as WorkerSettings
@@ -45,3 +45,5 @@ async function run(message: InvokeMessage): Promise<OutcomeMessage> {
 parentPort?.on('message', async (message: InvokeMessage) => {
   parentPort?.postMessage(await run(message))
 })
+const ready: ReadyMessage = { ready: true }
+parentPort?.postMessage(ready)

@@ -1,0 +1,81 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { Bus } from '../bus.ts'
+import type { TwinClock } from '../clock.ts'
+import type { TwinMemory } from '../data-directory.ts'
+import type { Deployment } from '../deployment/deployment.ts'
+import { createLocalIvs, type LocalIvs } from '../ivs/local-ivs.ts'
+import type { TwinOptions } from '../options.ts'
+import { type LocalDynamoDb, startDynamoDb } from './dynamodb.ts'
+import { createIvsService } from './ivs.ts'
+import { createQueues, type Queues, type QueuesState } from './queues.ts'
+import { createSecretsManager, type SecretsState } from './secrets-manager.ts'
+import type { AwsService } from './service.ts'
+import { createSqs } from './sqs.ts'
+
+export interface ServicesOptions {
+  readonly twin: TwinOptions
+  readonly deployment: Deployment
+  readonly clock: TwinClock
+  readonly bus: Bus
+  readonly memory: TwinMemory
+  readonly queueUrlOf: (queueName: string) => string
+}
+
+export interface Services {
+  readonly dynamodb: LocalDynamoDb
+  readonly ivs: LocalIvs
+  readonly ivsService: AwsService
+  readonly secrets: AwsService
+  readonly sqs: AwsService
+  readonly queues: Queues
+}
+
+function createIvs({ twin, deployment, clock, bus, memory }: ServicesOptions): LocalIvs {
+  const ivs: LocalIvs = createLocalIvs({
+    clock: clock.now,
+    region: deployment.region,
+    account: deployment.accountId,
+    randomBytes,
+    emit: bus.emit,
+    assume: twin.assume,
+    quotas: twin.quotas,
+    onChange: () => memory.writeSoon('ivs', () => ivs.snapshot()),
+  })
+  const state = memory.read('ivs')
+  if (state !== undefined) ivs.restore(state as ReturnType<LocalIvs['snapshot']>)
+  return ivs
+}
+
+/** The AWS services that the product calls, each with the state an earlier run left in the data directory. */
+export async function startServices(options: ServicesOptions): Promise<Services> {
+  const { twin, deployment, clock, memory } = options
+  const { region, accountId } = deployment
+  const path = memory.path('dynamodb')
+  const dynamodb = await startDynamoDb({ region, accountId, ...(path === undefined ? {} : { path }) })
+  for (const table of deployment.tables) await dynamodb.createTable(table)
+
+  const ivs = createIvs(options)
+  const queuesState = memory.read('queues') as QueuesState | undefined
+  const queues: Queues = createQueues(deployment.queues, {
+    now: clock.now,
+    onChange: () => memory.writeSoon('queues', () => queues.snapshot()),
+    ...(queuesState ? { state: queuesState } : {}),
+  })
+  const secretsState = memory.read('secrets') as SecretsState | undefined
+  const secrets = createSecretsManager({
+    region,
+    accountId,
+    now: clock.now,
+    randomId: randomUUID,
+    onChange: (state) => memory.write('secrets', state),
+    ...(secretsState ? { state: secretsState } : {}),
+  })
+  return {
+    dynamodb,
+    ivs,
+    ivsService: createIvsService({ ivs, missingResourceDenied: twin.missingResourceDenied }),
+    secrets,
+    sqs: createSqs({ queues, region, accountId, urlOf: options.queueUrlOf }),
+    queues,
+  }
+}

@@ -1,0 +1,50 @@
+import * as z from 'zod/mini'
+import { ok, type Result, refuse } from '../../lib/result.ts'
+import { FAULT_MODES, FAULT_TARGETS, type FaultSpec, modesOf } from '../aws/faults.ts'
+import type { LoginRequest } from '../identity/issuer.ts'
+
+const loginSchema = z.strictObject({
+  sub: z.string(),
+  name: z.optional(z.string()),
+  roles: z.optional(z.array(z.string())),
+  stages: z.optional(z.record(z.string(), z.string())),
+  expiresIn: z.optional(z.number()),
+  claims: z.optional(z.record(z.string(), z.unknown())),
+})
+
+const faultSchema = z.strictObject({
+  target: z.enum(FAULT_TARGETS),
+  operation: z.optional(z.string()),
+  mode: z.enum(FAULT_MODES),
+  rate: z._default(z.number().check(z.minimum(0), z.maximum(1)), 1),
+  seed: z._default(z.int(), 1),
+  delayMs: z._default(z.number().check(z.minimum(0), z.maximum(600_000)), 1000),
+  after: z._default(z.boolean(), false),
+  count: z.optional(z.int().check(z.minimum(1))),
+  skip: z._default(z.int().check(z.minimum(0)), 0),
+})
+
+const TEN_YEARS_SECONDS = 10 * 366 * 86_400
+const clockSchema = z.strictObject({ advance: z.number().check(z.minimum(0), z.maximum(TEN_YEARS_SECONDS)) })
+
+/** Names the fields that are wrong, never what they held. */
+function parse<T>(schema: z.ZodMiniType<T>, body: unknown): Result<T, string> {
+  const parsed = schema.safeParse(body)
+  if (parsed.success) return ok(parsed.data)
+  return refuse(parsed.error.issues.map(({ path, code }) => `${path.join('.') || 'the body'}: ${code}`).join('; '))
+}
+
+export const parseLogin = (body: unknown): Result<LoginRequest, string> => parse(loginSchema, body)
+
+export function parseSeconds(body: unknown): Result<number, string> {
+  const parsed = parse(clockSchema, body)
+  return parsed.ok ? ok(parsed.value.advance) : parsed
+}
+
+export function parseFault(body: unknown): Result<FaultSpec, string> {
+  const parsed = parse(faultSchema, body)
+  if (!parsed.ok) return parsed
+  const { operation, count, ...rest } = parsed.value
+  if (!modesOf(rest.target).includes(rest.mode)) return refuse(`mode: ${rest.target} cannot be made to ${rest.mode}`)
+  return ok({ ...rest, ...(operation === undefined ? {} : { operation }), ...(count === undefined ? {} : { count }) })
+}
