@@ -12,8 +12,14 @@ const { values, positionals } = parseArgs({
 })
 const root = import.meta.dirname
 const outdir = join(root, values.outdir)
-const config = await readDeployment(root, values.stage)
 const names = positionals.length > 0 ? positionals : functionNames(root)
 
-const metafiles = await Promise.all(names.map(async (name) => [name, await bundle({ name, config, root, outdir })]))
-await writeFile(join(outdir, 'metafiles.json'), JSON.stringify(Object.fromEntries(metafiles)))
+try {
+  const config = await readDeployment(root, values.stage)
+  const metafiles = await Promise.all(names.map(async (name) => [name, await bundle({ name, config, root, outdir })]))
+  await writeFile(join(outdir, 'metafiles.json'), JSON.stringify(Object.fromEntries(metafiles)))
+} catch (error) {
+  // What is wrong with the configuration or a source file, without a stack that leads into this file.
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}
