@@ -29,7 +29,8 @@ export function decideGrant(
   now: EpochSeconds,
 ): Result<Grant, PolicyRefusal> {
   const right = rightOf(rules, caller, standing)
-  if (bans(standing.ban, right, now)) return no('banned', banned(standing.ban))
+  const ban = bindingBan(standing.ban, right, now)
+  if (ban !== undefined) return no('banned', banned(ban))
   if (right === undefined) return no('no_right', { code: 'not_a_member' })
   if (rules.access === 'closed' && right.rank < MODERATOR_RANK) return no('stage_closed', { code: 'stage_closed' })
   if (minutesUntil(rules.endsAt, now) < 1) return no('stage_ended', { code: 'stage_closed' })
@@ -53,10 +54,10 @@ export function decideGrant(
   return ok({ role: name, capabilities: inOrder(capabilities), duration, callerAttributes, attributes, right })
 }
 
-/** A ban binds until its end (exclusive) and only callers whose right does not outrank whoever made it. */
-function bans(ban: Ban | undefined, right: Right | undefined, now: EpochSeconds): ban is Ban {
-  if (ban === undefined || (ban.until !== undefined && ban.until <= now)) return false
-  return right === undefined || right.rank <= ban.rank
+/** The ban, if it binds: until its end (exclusive), and only callers whose right does not outrank whoever made it. */
+export function bindingBan(ban: Ban | undefined, right: Right | undefined, now: EpochSeconds): Ban | undefined {
+  if (ban === undefined || (ban.until !== undefined && ban.until <= now)) return undefined
+  return right === undefined || right.rank <= ban.rank ? ban : undefined
 }
 
 const banned = (ban: Ban): Refusal =>

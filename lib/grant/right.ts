@@ -65,3 +65,13 @@ export const isSubset = <T>(some: readonly T[], all: readonly T[]): boolean => s
 
 const ownValue = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
   Object.hasOwn(record, key) ? record[key] : undefined
+
+/** Of attributes stored earlier, those that a caller with this role may set now. */
+export function ownAttributes(
+  roles: Roles,
+  role: string,
+  attributes: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const allowed = roleNamed(roles, role)?.callerAttributes ?? []
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => allowed.includes(name)))
+}

@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini'
+import type { PolicyRefusal } from '../grant/decide-grant.ts'
 import type { ParticipantId, StageId, UserId } from '../ids.ts'
 import type { Caller } from '../login/caller.ts'
-import type { Refusal } from '../refusal.ts'
 import type { Result } from '../result.ts'
 import type { EpochMs } from '../time.ts'
 import type { RequestLog } from './request-log.ts'
@@ -45,13 +45,14 @@ export interface Answer {
   readonly confidential?: boolean
 }
 
+/** A refusal of a use case; a login can also prove too short-lived for any token. */
 export type Handle<Body, Path = Readonly<Record<string, string>>> = (
   call: Call<Body, Path>,
-) => Promise<Result<Answer, Refusal>>
+) => Promise<Result<Answer, PolicyRefusal['refusal']>>
 
 export type OpenHandle<Body, Path = Readonly<Record<string, string>>> = (
   call: OpenCall<Body, Path>,
-) => Promise<Result<Answer, Refusal>>
+) => Promise<Result<Answer, PolicyRefusal['refusal']>>
 
 /**
  * One route as the stack runs it. Made by `implement` (operation.ts) alone, which is what ties `body` and the path to what

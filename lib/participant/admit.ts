@@ -35,7 +35,7 @@ export type Admission =
  * than this, never grant more. Bans and roles are the policy's business and already decided.
  */
 export function admit(seen: UserRecord, mint: Mint, generation: number, limits: MintLimits, now: EpochMs): Admission {
-  const record = seen.generation === generation ? seen : startedOver(seen, generation)
+  const record = withoutAbandoned(seen.generation === generation ? seen : startedOver(seen, generation), now)
   const earlier = earlierAttempt(record, mint, now)
   if (earlier !== undefined) return { kind: 'replay', participant: earlier }
 
@@ -63,6 +63,12 @@ export const startedOver = (record: UserRecord, generation: number): UserRecord 
   ...{ participants: [], live: emptyRecord(generation).live, connected: emptyRecord(generation).connected },
   generation,
 })
+
+/** A placeholder IVS never answered for is nobody's participant. */
+function withoutAbandoned(record: UserRecord, now: EpochMs): UserRecord {
+  const abandoned = record.participants.filter(({ reserved, mintedAt }) => reserved && mintedAt <= now - RECENT_MS)
+  return abandoned.length === 0 ? record : without(record, abandoned)
+}
 
 function earlierAttempt(record: UserRecord, mint: Mint, now: EpochMs): Participant | undefined {
   const at = (id: ParticipantId | undefined): Participant | undefined =>

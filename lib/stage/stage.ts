@@ -12,10 +12,14 @@ export interface SessionPolicy {
 }
 
 /** The hosts IVS told us to sign for. Signed tokens name them, and an exchange must repeat them exactly (IVS facts §2). */
-export interface Endpoints {
-  readonly version: number
+export interface EndpointUrls {
   readonly events: string
   readonly whip: string
+}
+
+/** The same as we keep them. */
+export interface Endpoints extends EndpointUrls {
+  readonly version: number
   /** When IVS said so. IVS allows 14 days. */
   readonly fetchedAt: EpochMs
 }
@@ -44,6 +48,8 @@ export interface Stage {
   readonly endsAt?: EpochSeconds
   readonly tags: Readonly<Record<string, string>>
   readonly adopted: boolean
+  /** IVS stages of earlier generations that are still to be deleted: whoever is on one of them is not out yet. */
+  readonly retired: readonly string[]
   /** Being deleted: does not exist for anyone but the delete that finishes it. */
   readonly deleting: boolean
   readonly createdAt: EpochMs

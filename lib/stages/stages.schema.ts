@@ -4,7 +4,7 @@ import { STAGE_ID, type StageId } from '../ids.ts'
 import { type EpochSeconds, secondsOf } from '../time.ts'
 import { tags, tagsPatch } from './stage-tags.schema.ts'
 
-const MAX_SEATS = 12
+export const MAX_SEATS = 12
 const MAX_DURATION_MINUTES = 20_160
 const MAX_NAME_LENGTH = 128
 const MAX_ROLES = 16

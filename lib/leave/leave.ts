@@ -1,0 +1,102 @@
+import type { Config } from '../config/config.ts'
+import type { Disconnector, DisconnectQueue } from '../disconnect/disconnects.ts'
+import { disconnectsOf } from '../disconnect/disconnects-of.ts'
+import { Fault } from '../fault.ts'
+import { mayActOn } from '../grant/acting.ts'
+import { bindingBan } from '../grant/decide-grant.ts'
+import { rankOf, rightOf } from '../grant/right.ts'
+import type { RequestLog } from '../http/request-log.ts'
+import type { ParticipantId, StageId, UserId } from '../ids.ts'
+import type { Caller } from '../login/caller.ts'
+import { standingOf } from '../participant/admission.ts'
+import type { ParticipantStore } from '../participant/participant-store.ts'
+import { type Participant, participantOf, type UserRecord } from '../participant/user-record.ts'
+import type { EndReason, Refusal } from '../refusal.ts'
+import { ok, type Result, refuse } from '../result.ts'
+import type { SeatStore } from '../seat/seat-store.ts'
+import { publishes, seatsKeyOf } from '../seat/seat-wish.ts'
+import { rulesOf } from '../stage/rules.ts'
+import type { Stage } from '../stage/stage.ts'
+import type { StageReader } from '../stage/stage-cache.ts'
+import { visibleStage } from '../stage/visible-stage.ts'
+import { type EpochMs, secondsOf } from '../time.ts'
+
+export interface LeaveDeps {
+  readonly stages: StageReader
+  readonly participants: ParticipantStore
+  readonly seats: Pick<SeatStore, 'free'>
+  readonly disconnector: Disconnector
+  readonly disconnects: DisconnectQueue
+  readonly config: Pick<Config, 'roles' | 'durations'>
+}
+
+export interface LeaveCall {
+  readonly stageId: StageId
+  readonly participantId: ParticipantId
+  /** Whose participant it is; absent: the caller's own. */
+  readonly owner?: UserId
+  readonly caller: Caller
+  readonly now: EpochMs
+  readonly log: RequestLog
+}
+
+/**
+ * Ends a participant: the caller's own, or as a moderator one device of somebody below them. Its token still works until
+ * it expires, so an id that may publish, and one that is removed, is disconnected too; a publisher's seat is free after that.
+ */
+export async function leaveStage(deps: LeaveDeps, call: LeaveCall): Promise<Result<true, Refusal>> {
+  const found = await visibleStage(deps.stages, call.caller, call.stageId)
+  if (!found.ok) return found
+  const stage = found.value
+  const owner = call.owner ?? call.caller.userId
+  const removing = owner !== call.caller.userId
+  if (removing) {
+    const allowed = await mayRemove(deps, stage, owner, call)
+    if (!allowed.ok) return allowed
+  }
+  const reason: EndReason = removing ? 'kicked' : 'left'
+  const key = { stageUid: stage.uid, userId: owner }
+  const before = await call.log.time('end', () => deps.participants.end(key, call.participantId, reason, call.now))
+  if (before === undefined || before.reserved) return refuse({ code: 'participant_not_found' })
+  // What had ended before is not disconnected again: a loop of deletes must not use up IVS's five calls a second.
+  const stillOn = before.ended === undefined && before.expiresAt > secondsOf(call.now)
+  if (stillOn && (removing || publishes(before))) await disconnect(deps, stage, before, reason)
+  return ok(true)
+}
+
+async function mayRemove(
+  deps: LeaveDeps,
+  stage: Stage,
+  owner: UserId,
+  { caller, participantId, now }: LeaveCall,
+): Promise<Result<true, Refusal>> {
+  const rules = rulesOf(stage, deps.config)
+  const [own, theirs] = await Promise.all(
+    [caller.userId, owner].map((userId) => deps.participants.load({ stageUid: stage.uid, userId })),
+  )
+  const standing = standingOf(own)
+  const right = rightOf(rules, caller, standing)
+  const banned = bindingBan(standing.ban, right, secondsOf(now)) !== undefined
+  const target = theirs && participantOf(theirs, participantId)
+  const allowed = mayActOn({ caller, right, banned }, recordedRank(rules.roles, theirs))
+  if (!allowed.ok) return allowed
+  return target === undefined ? refuse({ code: 'participant_not_found' }) : ok(true)
+}
+
+/** What is known of a user who is not calling: the role assigned to them, and those their participants were given. */
+function recordedRank(roles: Parameters<typeof rankOf>[0], record: UserRecord | undefined): number {
+  const names = [record?.assigned?.role, ...(record?.participants.map(({ role }) => role) ?? [])]
+  return Math.max(...names.map((name) => (name === undefined ? Number.NEGATIVE_INFINITY : rankOf(roles, name))))
+}
+
+/** Now if IVS takes it, else from the queue: the id has ended either way, and the seat is kept until it is really off. */
+async function disconnect(deps: LeaveDeps, stage: Stage, participant: Participant, reason: EndReason): Promise<void> {
+  try {
+    await deps.disconnector.disconnect(stage.generation.stageArn, participant.id, reason)
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    await deps.disconnects.send(disconnectsOf(stage, [participant], reason))
+    return
+  }
+  if (publishes(participant)) await deps.seats.free(seatsKeyOf(stage), participant.id)
+}

@@ -1,0 +1,13 @@
+import type { StageId, StageUid } from '../ids.ts'
+
+/** IAM lets a deployment touch only stages that carry its own value of this tag. */
+export const DEPLOYMENT_TAG = 'stagedoor:deployment'
+export const STAGE_ID_TAG = 'stagedoor:stage-id'
+export const STAGE_UID_TAG = 'stagedoor:stage-uid'
+
+/** What an IVS stage of ours says about itself, so that one without a record is recognised. */
+export const ownTags = (deployment: string, stageId: StageId, uid: StageUid): Readonly<Record<string, string>> => ({
+  [DEPLOYMENT_TAG]: deployment,
+  [STAGE_ID_TAG]: stageId,
+  [STAGE_UID_TAG]: uid,
+})
