@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IvsException } from './exception.ts'
 import type { Side } from './side/side.ts'
 import type { WorldOptions } from './world/create-world.ts'
 import type { Change } from './world/table.ts'
@@ -45,11 +46,16 @@ export interface Described {
 export interface LocalIvs {
   /** A `node:http` listener speaking the service's REST-JSON; refuses requests that are not signed. */
   handle(request: IncomingMessage, response: ServerResponse): void
-  /** The same for a request already read. The caller has judged who signs: no signature is looked for. */
-  call(request: IvsRequest): IvsResponse
+  /**
+   * The same for a request already read. The caller has judged who signs: no signature is looked for. `readLagMs` overrides
+   * the assumption for this call alone.
+   */
+  call(request: IvsRequest, circumstances?: { readonly readLagMs?: number }): IvsResponse
+  /** An exception as the service puts it on the wire. */
+  refuse(exception: IvsException): IvsResponse
   describe(request: IvsRequest): Described | undefined
   tagsOf(arn: string): Readonly<Record<string, string>> | undefined
-  /** An operation without the wire, for set-up: inputs are checked, quotas of calls are not. Throws an IvsException. */
+  /** An operation without the wire, for set-up: inputs are checked, call rates are not, reads do not lag. Throws an IvsException. */
   invoke(operation: string, input: Readonly<Record<string, unknown>>): unknown
   readonly side: Side
   /** Does what the clock has made due, and when something is due next (Infinity: nothing is). */

@@ -53,25 +53,32 @@ export function createLocalIvs(options: LocalIvsOptions): LocalIvs {
     }
   }
 
-  function call(request: IvsRequest): IvsResponse {
+  const refuse = (exception: IvsException): IvsResponse => failure(exception, textMember, randomUuid(world))
+
+  function call(request: IvsRequest, { readLagMs = world.assume.readLagMs } = {}): IvsResponse {
     const routed = route(request)
-    if (!routed) return failure(unknownOperation(), textMember, randomUuid(world))
-    return enter(() => perform(request, routed))
+    if (!routed) return refuse(unknownOperation())
+    return enter(() => {
+      world.readLagMs = readLagMs
+      return perform(request, routed)
+    })
   }
+
+  const listener = createListener({ region: options.region, answer: (request) => call(request), refuse })
 
   return {
     call,
-    handle: createListener({
-      region: options.region,
-      call,
-      refuse: (exception) => failure(exception, textMember, randomUuid(world)),
-    }),
+    refuse,
+    handle: (request, response) => void listener(request, response),
     describe: (request) => describeRequest(route, options, request),
     tagsOf: (arn) => findTaggable(world, arn)?.resource.tags,
     invoke(name, input) {
       const operation = realtime.operations.get(name)
       if (!operation) throw unknownOperation()
-      return enter(() => operation.effect(world, checkMembers(operation.row.input, input)))
+      return enter(() => {
+        world.readLagMs = 0
+        return operation.effect(world, checkMembers(operation.row.input, input))
+      })
     },
     side: createSide(world, enter),
     settle: () => enter(() => {}),

@@ -1,62 +1,60 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { readBody } from '../../wire.ts'
 import { IvsException } from '../exception.ts'
 import type { IvsRequest, IvsResponse } from '../face.ts'
 import { checkSignature } from './signature.ts'
 
 const MAX_BODY_BYTES = 1024 * 1024
 
+/** An answer, or silence: the line stays open, or is cut. */
+export type Outcome = IvsResponse | 'hang' | 'cut'
+
 export interface ListenerPorts {
   readonly region: string
-  readonly call: (request: IvsRequest) => IvsResponse
+  readonly answer: (request: IvsRequest) => Outcome | Promise<Outcome>
   readonly refuse: (exception: IvsException) => IvsResponse
 }
 
-/** Reads a whole request; undefined when it is larger than the service takes. */
-export async function readRequest(request: IncomingMessage): Promise<IvsRequest | undefined> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size <= MAX_BODY_BYTES) chunks.push(chunk)
-  }
-  if (size > MAX_BODY_BYTES) return undefined
+async function requestOf(request: IncomingMessage): Promise<IvsRequest> {
   const [path = '', query = ''] = (request.url ?? '').split(/\?(.*)/s)
   const headers = Object.entries(request.headers).map(([name, value]) => [name, [value].flat().join(', ')])
-  return {
-    method: request.method ?? '',
-    path,
-    query,
-    headers: Object.fromEntries(headers),
-    body: Buffer.concat(chunks),
-  }
+  const body = await readBody(request, MAX_BODY_BYTES)
+  return { method: request.method ?? '', path, query, headers: Object.fromEntries(headers), body }
 }
 
-export function writeResponse(response: ServerResponse, { status, headers, body }: IvsResponse): void {
+function send(response: ServerResponse, outcome: Outcome): void {
+  if (outcome === 'hang') return
+  if (outcome === 'cut') {
+    response.destroy()
+    return
+  }
+  const { status, headers, body } = outcome
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
 }
 
-/** The service on the wire: signature shape first, then the operation. */
-export function createListener({ region, call, refuse }: ListenerPorts) {
-  function answer(request: IvsRequest | undefined): IvsResponse {
-    if (!request) return refuse(new IvsException('ValidationException', 'The request body is too large.'))
+/** The service on the wire: the shape of the signature first, then the operation. */
+export function createListener({ region, answer, refuse }: ListenerPorts) {
+  async function outcomeOf(request: IvsRequest): Promise<Outcome> {
     try {
       checkSignature(request.headers.authorization, region)
+      if (request.body.length > MAX_BODY_BYTES)
+        throw new IvsException('ValidationException', 'The request body is too large.')
     } catch (error) {
       if (error instanceof IvsException) return refuse(error)
       throw error
     }
-    return call(request)
+    return answer(request)
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      writeResponse(response, answer(await readRequest(request)))
+      send(response, await outcomeOf(await requestOf(request)))
     } catch {
       // A fault of ours: its text could hold what the caller sent.
-      if (response.headersSent) response.destroy()
-      else writeResponse(response, refuse(new IvsException('InternalServerException', 'The local IVS failed.')))
+      if (response.headersSent || request.destroyed) response.destroy()
+      else send(response, refuse(new IvsException('InternalServerException', 'The local IVS failed.')))
     }
   }
 
-  return (request: IncomingMessage, response: ServerResponse): void => void serve(request, response)
+  return serve
 }

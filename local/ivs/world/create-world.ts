@@ -54,14 +54,16 @@ export function createWorld(options: WorldOptions): Kept {
   // Which record belongs to which table is only known while a state is written; what reads it trusts its own writer.
   const byName = new Map(Object.entries(tables) as unknown as [string, Table<unknown>][])
 
+  const assume = { ...defaultAssumptions, ...options.assume }
   const world: World = {
     ...tables,
     now: 0,
+    readLagMs: assume.readLagMs,
     region: options.region,
     account: options.account,
     randomBytes: options.randomBytes,
     emit: options.emit,
-    assume: { ...defaultAssumptions, ...options.assume },
+    assume,
     quotas: options.quotas ?? false,
     endpoints: options.endpoints ?? defaultEndpoints,
     live: live.live,

@@ -6,7 +6,7 @@ import type { World } from './world.ts'
 
 /** For reads: a resource that was only just created may not be there yet. */
 export const isVisible = (world: World, resource: { readonly createdAt: number }): boolean =>
-  resource.createdAt + world.assume.readLagMs <= world.now
+  resource.createdAt + world.readLagMs <= world.now
 
 export function read<T extends Resource>(world: World, table: Table<T>, arn: string, what: string): T {
   const found = table.get(arn)

@@ -7,6 +7,8 @@ import type { Tables } from './tables.ts'
 export interface World extends Tables {
   /** Milliseconds; stands still within one operation, and lies in the past while overdue things are caught up with. */
   now: number
+  /** How old a created resource must be to be seen by the read at hand. */
+  readLagMs: number
   readonly region: string
   readonly account: string
   readonly assume: Assumptions
