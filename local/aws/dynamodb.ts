@@ -81,9 +81,18 @@ async function startEngine(path: string | undefined): Promise<Engine> {
   }
 }
 
+/** The key of the one item a write is about: given as it is, or as part of the whole item. */
+function keyOf({ Key, Item }: Input, keyNames: readonly string[]): Input | undefined {
+  if (Key || !Item) return Key as Input | undefined
+  return Object.fromEntries(keyNames.map((name) => [name, (Item as Input)[name]]))
+}
+
 /** A failed condition is billed by the item that is there, at least one unit; dynalite does not say, so look. */
-async function failedConditionCapacity(engine: Engine, input: Input): Promise<readonly ConsumedCapacity[]> {
-  const { TableName, Key } = input
+async function failedConditionCapacity(
+  engine: Engine,
+  TableName: unknown,
+  Key: Input | undefined,
+): Promise<readonly ConsumedCapacity[]> {
   const found = Key ? await engine.send('GetItem', { TableName, Key, ConsistentRead: true }) : undefined
   const item = found?.output.Item as Readonly<Record<string, unknown>> | undefined
   const writeUnits = item ? Math.ceil(dynaliteDb.itemSize(item) / 1024) : 1
@@ -101,6 +110,8 @@ export async function startDynamoDb({ region, accountId, path }: DynamoDbOptions
   const engine = await startEngine(path)
   const arnOf = (table: string): string => `arn:aws:dynamodb:${region}:${accountId}:table/${table}`
 
+  const keyNames = new Map<string, readonly string[]>()
+
   const perform = async (request: AwsRequest): Promise<AwsAnswer> => {
     const operation = operationOf(request)
     const input = inputOf(request)
@@ -113,7 +124,10 @@ export async function startDynamoDb({ region, accountId, path }: DynamoDbOptions
       return answer(status, withAskedCapacity(output, input.ReturnConsumedCapacity), capacityOf(operation, output))
     }
     const isFailedCondition = String(output.__type).endsWith('#ConditionalCheckFailedException')
-    return answer(status, output, isFailedCondition ? await failedConditionCapacity(engine, input) : [])
+    if (!isFailedCondition) return answer(status, output)
+    const { TableName } = input
+    const key = keyOf(input, keyNames.get(String(TableName)) ?? [])
+    return answer(status, output, await failedConditionCapacity(engine, TableName, key))
   }
 
   return {
@@ -122,6 +136,11 @@ export async function startDynamoDb({ region, accountId, path }: DynamoDbOptions
     perform,
     refuse: (error, message) => refusalAnswer(PROTOCOL, error, message),
     createTable: async ({ name, properties }) => {
+      const schema = (properties.KeySchema ?? []) as readonly { readonly AttributeName: string }[]
+      keyNames.set(
+        name,
+        schema.map(({ AttributeName }) => AttributeName),
+      )
       const described = await engine.send('DescribeTable', { TableName: name })
       if (described.status === 200) return
       const { status, output } = await engine.send('CreateTable', { TableName: name, ...properties })
