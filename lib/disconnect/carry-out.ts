@@ -22,11 +22,13 @@ export const parseDisconnects = (body: string): readonly Disconnect[] =>
     participantId: one.participantId as ParticipantId,
   }))
 
+export interface CarryOutDeps {
+  readonly disconnector: Disconnector
+  readonly seats: Pick<SeatStore, 'free'>
+}
+
 /** Disconnects each, then frees its seat. Throws at the first that fails: all of it is idempotent and comes again. */
-export async function carryOut(
-  deps: { readonly disconnector: Disconnector; readonly seats: Pick<SeatStore, 'free'> },
-  disconnects: readonly Disconnect[],
-): Promise<void> {
+export async function carryOut(deps: CarryOutDeps, disconnects: readonly Disconnect[]): Promise<void> {
   for (const { stageUid, generation, stageArn, participantId, reason, freesSeat } of disconnects) {
     await deps.disconnector.disconnect(stageArn, participantId, reason)
     if (freesSeat) await deps.seats.free({ stageUid, generation }, participantId)

@@ -1,6 +1,7 @@
-import { GetParticipantCommand, GetStageCommand, type IVSRealTimeClient } from '@aws-sdk/client-ivs-realtime'
+import { GetParticipantCommand, type IVSRealTimeClient } from '@aws-sdk/client-ivs-realtime'
 import type { ParticipantId } from '../ids.ts'
 import { isNotFound, ivsFault } from './ivs-fault.ts'
+import { activeSession } from './live-stages.ivs.ts'
 import type { Presence } from './presence.ts'
 
 type Sender = Pick<IVSRealTimeClient, 'send'>
@@ -18,16 +19,6 @@ export function createPresence(client: Sender): Presence {
       }
       return connected
     },
-  }
-}
-
-/** A stage that is gone, or has no session, has nobody on it. */
-async function activeSession(client: Sender, stageArn: string): Promise<string | undefined> {
-  try {
-    return (await client.send(new GetStageCommand({ arn: stageArn }))).stage?.activeSessionId
-  } catch (error) {
-    if (isNotFound(error)) return undefined
-    throw ivsFault(error, 'GetStage')
   }
 }
 

@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto'
+import { createEndpoint } from '../lib/http/stack.ts'
+import { joinRoutes } from '../lib/join/join.handler.ts'
+import { openEdge } from '../lib/lambda/edge.ts'
+import { disconnectsOnDemand, vendorOnDemand } from '../lib/lambda/on-demand.ts'
+import { openSeatDesk } from '../lib/lambda/seat-desk.ts'
+import { openSigner } from '../lib/lambda/signing.ts'
+import { openTable, storesOn } from '../lib/lambda/stores.ts'
+import { createRoleMemory } from '../lib/participant/role-memory.ts'
+import { createStageCache } from '../lib/stage/stage-cache.ts'
+import file from '../stagedoor.config.ts'
+
+const edge = openEdge(file, process.env, {
+  TABLE_NAME: 'required',
+  DISCONNECTS_QUEUE_URL: 'required',
+  SIGNING_SECRET_ID: 'optional',
+})
+const { config, settings, clock } = edge
+const stores = storesOn(openTable(settings.TABLE_NAME))
+
+export const handler = createEndpoint(
+  edge,
+  joinRoutes({
+    stages: createStageCache(stores.stages, clock),
+    participants: stores.participants,
+    memory: createRoleMemory(),
+    seats: openSeatDesk(stores, clock),
+    tokens:
+      config.tokenMode === 'key-pair'
+        ? { mode: 'key-pair', signer: openSigner(settings.SIGNING_SECRET_ID ?? '') }
+        : { mode: 'ivs', vendor: vendorOnDemand() },
+    disconnects: disconnectsOnDemand(settings.DISCONNECTS_QUEUE_URL),
+    config,
+    randomBytes,
+  }),
+)

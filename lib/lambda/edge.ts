@@ -1,0 +1,27 @@
+import type { Config, ConfigFile } from '../config/config.ts'
+import type { Env, Settings, SettingsSpec } from '../config/settings.ts'
+import { start } from '../config/start.ts'
+import { openLambdaLog } from '../http/request-logger.powertools.ts'
+import type { EdgeDeps } from '../http/stack.ts'
+import { createAuthenticator } from '../login/authenticator.ts'
+import { createKeySetFetch } from '../login/key-set.https.ts'
+import { createSecretSource } from '../secret/secrets-manager.secrets.ts'
+import { systemClock } from '../time.ts'
+
+/** What every function behind the API begins with. */
+export interface Edge<S extends SettingsSpec> extends EdgeDeps {
+  readonly config: Config
+  readonly settings: Settings<S>
+}
+
+/** Read at cold start, whole: throws one error that lists every setting that is missing or wrong. */
+export function openEdge<const S extends SettingsSpec>(file: ConfigFile, env: Env, settings: S): Edge<S> {
+  const started = start({ file, env, settings })
+  const { authenticate } = createAuthenticator({
+    issuers: started.config.issuers,
+    fetchKeySet: createKeySetFetch(),
+    secrets: createSecretSource(),
+    clock: systemClock,
+  })
+  return { ...started, authenticate, clock: systemClock, logger: openLambdaLog() }
+}

@@ -1,0 +1,40 @@
+import type { DisconnectQueue } from '../disconnect/disconnects.ts'
+import type { Presence } from '../ivs/presence.ts'
+import type { TokenVendor } from '../token/participant-token.ts'
+
+/** `make` runs once, when first asked for; one that failed runs again. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = undefined
+      throw error
+    })
+    return made
+  }
+}
+
+/**
+ * Ports whose AWS clients most requests of a function never need: their code is loaded at the first use, so that neither
+ * a cold start nor a join pays for it.
+ */
+const ivsClient = once(async () => (await import('../ivs/ivs-client.ivs.ts')).createIvsClient())
+
+export function presenceOnDemand(): Presence {
+  const presence = once(async () => (await import('../ivs/presence.ivs.ts')).createPresence(await ivsClient()))
+  return { connected: async (stageArn, ids) => (await presence()).connected(stageArn, ids) }
+}
+
+export function vendorOnDemand(): TokenVendor {
+  const vendor = once(async () =>
+    (await import('../token/vendor.ivs.ts')).createTokenVendor({ client: await ivsClient() }),
+  )
+  return { create: async (terms) => (await vendor()).create(terms) }
+}
+
+export function disconnectsOnDemand(queueUrl: string): DisconnectQueue {
+  const queue = once(async () => (await import('../disconnect/disconnect-queue.sqs.ts')).openDisconnectQueue(queueUrl))
+  return {
+    send: async (disconnects) => (disconnects.length === 0 ? undefined : (await queue()).send(disconnects)),
+  }
+}

@@ -1,0 +1,20 @@
+import { Logger } from '@aws-lambda-powertools/logger'
+import { cachedSecret } from '../secret/cached-secret.ts'
+import { createSecretSource } from '../secret/secrets-manager.secrets.ts'
+import { systemClock } from '../time.ts'
+import type { TokenSigner } from '../token/participant-token.ts'
+import { createTokenSigner } from '../token/signer.jose.ts'
+import { parseSigningKeys } from '../token/signing-keys.ts'
+
+/** Signs with the keys of the secret; trouble with it is logged, by name alone. */
+export function openSigner(secretId: string): TokenSigner {
+  const logger = new Logger({ serviceName: 'stagedoor' })
+  const readSigningKeys = cachedSecret({
+    secretId,
+    source: createSecretSource(),
+    parse: parseSigningKeys,
+    clock: systemClock,
+    onTrouble: (trouble) => logger.warn('secret', { ...trouble }),
+  })
+  return createTokenSigner({ readSigningKeys })
+}
