@@ -9,6 +9,7 @@ import { forgetful, openDataDirectory, type TwinMemory } from './data-directory.
 import type { Deployment } from './deployment/deployment.ts'
 import { readDeployment } from './deployment/read-deployment.ts'
 import { createLocalIssuer, LOCAL_AUDIENCE, type LocalIssuer } from './identity/issuer.ts'
+import { buildBundles } from './lambda/bundles.ts'
 import type { FunctionsOptions } from './lambda/functions.ts'
 import { runDeployment } from './lambda/run-deployment.ts'
 import type { LogSink } from './log-sink.ts'
@@ -59,16 +60,21 @@ function issuerOf({ ports, clock, memory }: Ground): Promise<LocalIssuer> {
   })
 }
 
-const functionsOf = ({ options, ports, clock, log }: Ground, deployment: Deployment, issuer: LocalIssuer) =>
-  ({
-    directory: options.directory,
+async function functionsOf(ground: Ground, deployment: Deployment, issuer: LocalIssuer): Promise<FunctionsOptions> {
+  const { options, ports, clock, log, undo } = ground
+  const { directory, env } = options
+  const bundles = options.bundles ? await buildBundles(directory, STAGE) : undefined
+  if (bundles) undo.add(bundles.remove)
+  return {
+    directory,
     deployment,
-    bundles: options.bundles,
-    env: options.env,
+    ...(bundles ? { bundlesDirectory: bundles.directory } : {}),
+    env,
     given: { ...endpointsOf(ports), AUTH_ISSUERS: JSON.stringify([issuer.config]) },
     clockOffset: clock.offset,
     log,
-  }) satisfies FunctionsOptions
+  }
+}
 
 const infoOf = (ports: Ports, deployment: Deployment, issuer: LocalIssuer): Omit<LocalInfo, keyof Seeded> => ({
   api: ports.api.url,
@@ -101,7 +107,7 @@ async function build(ground: Ground): Promise<Omit<Twin, 'stop'>> {
   const { roles, ledger } = serveServices({ deployment, services, ports, faults, clock, log })
 
   const issuer = await issuerOf(ground)
-  const functions = functionsOf(ground, deployment, issuer)
+  const functions = await functionsOf(ground, deployment, issuer)
   const { fleet, gateway, warm } = runDeployment({ functions, services, roles, clock, quotas })
   undo.add(fleet.stop)
 

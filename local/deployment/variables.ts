@@ -75,7 +75,7 @@ async function readFileVariable(
   sources: VariableSources,
 ): Promise<unknown> {
   const path = resolvePath(sources.directory, file)
-  if (!/\.[cm]?js$/.test(path)) return at(parseTemplate(await readFile(path, 'utf8')), address)
+  if (!/\.[cm]?js$/.test(path)) return at(parseTemplate(await readFile(path, 'utf8'), file), address)
   const module: unknown = await import(/* @vite-ignore */ pathToFileURL(path).href)
   const exported = await called(at(module, 'default') ?? module, root, sources)
   return called(at(exported, address), root, sources)

@@ -26,12 +26,20 @@ export function splitAtFirstDot(text: string): [string, string] {
   return dot < 0 ? [text, ''] : [text.slice(0, dot), text.slice(dot + 1)]
 }
 
-/** Parses YAML that may hold CloudFormation short forms into plain data. Throws with the line where the text is no YAML. */
-export function parseTemplate(text: string): unknown {
+/**
+ * Parses YAML that may hold CloudFormation short forms into plain data. Throws, in one line that names the file and the place,
+ * where it is no YAML.
+ */
+export function parseTemplate(text: string, file = 'serverless.yml'): unknown {
   const customTags = SHORT_FORMS.flatMap((short) => [
     scalarTag(short),
     collectionTag(short, 'seq'),
     collectionTag(short, 'map'),
   ])
-  return parse(text, { customTags })
+  try {
+    return parse(text, { customTags })
+  } catch (error) {
+    const [line = ''] = error instanceof Error ? error.message.split('\n') : []
+    throw new Error(`${file}: ${line.replace(/:$/, '')}`)
+  }
 }

@@ -72,8 +72,9 @@ export function createFunctionHost({ settings, env, timeoutSeconds, log }: HostO
       running.pending.delete(message.id)
     })
     worker.on('error', (error) => {
-      log(name, `the function's process died: ${error instanceof Error ? error.message : String(error)}`)
-      retire(running, { kind: 'failed', errorType: 'Runtime.ExitError', errorMessage: 'the process died' })
+      const errorMessage = error instanceof Error ? error.message : String(error)
+      if (running.pending.size === 0) log(name, `the function's process died: ${errorMessage}`)
+      retire(running, { kind: 'failed', errorType: 'Runtime.ExitError', errorMessage })
     })
     worker.on('exit', () => {
       retire(running, { kind: 'failed', errorType: 'Runtime.ExitError', errorMessage: 'the process ended' })

@@ -10,10 +10,11 @@ import { createFunctionHost, type FunctionHost } from './function-host.ts'
 const OVERRIDES = ['AUTH_ISSUERS', 'TOKEN_MODE', 'ALLOWED_ORIGINS', 'LOG_LEVEL'] as const
 
 export interface FunctionsOptions {
-  /** Where `functions/` and `dist/` are. */
+  /** Where `functions/` is. */
   readonly directory: string
   readonly deployment: Deployment
-  readonly bundles: boolean
+  /** Where built bundles are, to be run instead of the sources. */
+  readonly bundlesDirectory?: string
   /** The twin's own environment. */
   readonly env: Readonly<Record<string, string | undefined>>
   /** Given to every function: where the services are, and who issues logins unless `env` says. */
@@ -22,12 +23,14 @@ export interface FunctionsOptions {
   readonly log: LogSink
 }
 
-/** The module that `serverless.yml`'s handler stands for: the built bundle it names, or the source of the same function. */
-function modulePathOf({ name, handler }: FunctionDefinition, { directory, bundles }: FunctionsOptions): string {
-  const bundle = join(directory, `${handler.slice(0, handler.lastIndexOf('.'))}.mjs`)
-  const path = bundles ? bundle : join(directory, 'functions', `${name}.ts`)
+/** The module that `serverless.yml`'s handler stands for: the source of the function, or its bundle. */
+function modulePathOf({ name }: FunctionDefinition, { directory, bundlesDirectory }: FunctionsOptions): string {
+  const path =
+    bundlesDirectory === undefined
+      ? join(directory, 'functions', `${name}.ts`)
+      : join(bundlesDirectory, name, 'index.mjs')
   if (existsSync(path)) return path
-  throw new Error(bundles ? `there is no bundle ${path}: build it first` : `there is no ${path} for function "${name}"`)
+  throw new Error(`there is no ${path} for the function "${name}"`)
 }
 
 function environmentOf(definition: FunctionDefinition, options: FunctionsOptions): Record<string, string> {

@@ -1,6 +1,7 @@
 import type { Deployment, FunctionDefinition } from '../deployment/deployment.ts'
 import { createGateway } from '../gateway/gateway.ts'
 import type { LocalIssuer } from '../identity/issuer.ts'
+import type { InvokeOutcome } from '../lambda/function-host.ts'
 import { type FunctionsOptions, hostOf } from '../lambda/functions.ts'
 import { DEMO_STAGE, seedDemoStage } from './demo-stage.ts'
 import { seedSigningKey } from './signing-key.ts'
@@ -21,16 +22,6 @@ async function seedKey({ deployment, ivsUrl, secretsUrl }: SeedOptions): Promise
 const createsStages = ({ routes }: FunctionDefinition): boolean =>
   routes.some(({ method, path }) => method === 'POST' && path === '/v1/stages')
 
-/** What a function said last, so that a start that fails because of it can say why. */
-function lastLine(options: FunctionsOptions): { readonly options: FunctionsOptions; said(): string | undefined } {
-  let last: string | undefined
-  const log: FunctionsOptions['log'] = (source, line) => {
-    last = line
-    options.log(source, line)
-  }
-  return { options: { ...options, log }, said: () => last }
-}
-
 /**
  * The function that creates stages, run for this once with the local issuer trusted: the environment may name other issuers
  * instead, and then no login of ours would do.
@@ -39,20 +30,20 @@ async function seedDemo({ deployment, functions, issuer }: SeedOptions): Promise
   const definition = deployment.functions.find(createsStages)
   if (!definition) return null
   const { AUTH_ISSUERS: _, ...env } = functions.env
-  const listened = lastLine({ ...functions, env })
-  const host = hostOf(definition, listened.options)
-  const gateway = createGateway({
-    deployment,
-    invoke: (_name, event) => host.invoke(event),
-    allow: () => true,
-    now: Date.now,
-  })
+  const host = hostOf(definition, { ...functions, env })
+  let failure: string | undefined
+  const invoke = async (_name: string, event: unknown): Promise<InvokeOutcome> => {
+    const outcome = await host.invoke(event)
+    if (outcome.kind === 'failed') failure = outcome.errorMessage
+    return outcome
+  }
+  const gateway = createGateway({ deployment, invoke, allow: () => true, now: Date.now })
   try {
     await seedDemoStage(gateway, await issuer.login({ sub: 'twin', roles: ['admin'], expiresIn: 60 }))
     return DEMO_STAGE
   } catch (error) {
-    const message = error instanceof Error ? error.message : 'the demo stage could not be created'
-    throw new Error([message, listened.said()].filter(Boolean).join(' · '))
+    // A function that does not start says best itself what is wrong: its configuration, as a rule.
+    throw failure === undefined ? error : new Error(failure, { cause: error })
   } finally {
     await host.stop()
   }

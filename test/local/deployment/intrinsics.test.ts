@@ -58,3 +58,9 @@ describe('intrinsicsOf', () => {
     expect(() => resolve(parseTemplate(text))).toThrow(/Nothing/)
   })
 })
+
+describe('parseTemplate', () => {
+  it('says in one line where a file is no YAML', () => {
+    expect(() => parseTemplate('a: 1\nb: [', 'more.yml')).toThrow(/^more\.yml: [^\n]+ at line 2, column \d+$/)
+  })
+})
