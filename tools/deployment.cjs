@@ -6,8 +6,9 @@
  */
 module.exports = async ({ resolveVariable }) => {
   const deployment = await resolveVariable('sls:stage')
-  const { default: configFile } = await import('../stagedoor.config.ts')
-  const override = process.env.ALLOWED_ORIGINS
-  const origins = override === undefined ? (configFile({ deployment }).allowedOrigins ?? []) : override.split(',')
-  return { allowedOrigins: origins.map((origin) => origin.trim()).filter((origin) => origin !== '') }
+  const { default: file } = await import('../stagedoor.config.ts')
+  const { loadConfig } = await import('../lib/config/load-config.ts')
+  // Whether a key is configured is known where it is deployed; the rest is checked here already.
+  const env = { ALLOWED_ORIGINS: process.env.ALLOWED_ORIGINS, SIGNING_SECRET_ID: 'known when deployed' }
+  return { allowedOrigins: loadConfig({ file, deployment, env }).allowedOrigins }
 }

@@ -19,7 +19,8 @@ const CONFIG = `
   import { hostname } from 'node:os'
   export default ({ deployment }) => ({
     issuers: [{
-      issuer: 'https://login.' + deployment + '.example.com/', audience: 'app', jwks: { keys: [] },
+      issuer: 'https://login.' + deployment + '.example.com/', audience: 'app',
+      jwksUri: 'https://login.example.com/jwks.json', algorithms: ['RS256'],
       ...(hostname() === '' && { userIdPrefix: 'x' }),
     }],
     allowedOrigins: [deployment === 'prod' ? 'https://app.example.com' : 'http://localhost:5173'],
@@ -47,6 +48,16 @@ beforeAll(async () => {
   handler = (await import(pathToFileURL(join(root, 'dist/join/index.mjs')).href)).handler
 })
 afterAll(() => rm(root, { recursive: true, force: true }))
+
+describe('the configuration', () => {
+  it('is refused with everything that is wrong with it', async () => {
+    const wrong = await mkdtemp(join(tmpdir(), 'stagedoor-config-'))
+    await writeFile(join(wrong, 'package.json'), '{ "type": "module" }')
+    await writeFile(join(wrong, 'stagedoor.config.ts'), "export default () => ({ issuers: [], tokenMode: 'magic' })")
+    await expect(readDeployment(wrong, 'prod')).rejects.toThrow(/"prod":\n {2}- issuers.*\n {2}- tokenMode/)
+    await rm(wrong, { recursive: true })
+  })
+})
 
 describe("a Lambda's bundle", () => {
   it('holds the configuration of its own deployment stage only, and not the file that made it', async () => {
