@@ -19,3 +19,9 @@ export const secondsOfMinutes = (minutes: Minutes): number => minutes * SECONDS_
 /** ISO 8601 in UTC, the form of every instant in the API. */
 export const isoOfSeconds = (seconds: EpochSeconds): string => isoOfMs(msOf(seconds))
 export const isoOfMs = (ms: EpochMs): string => new Date(ms).toISOString()
+
+/** Microseconds since the Unix epoch: as precise as IVS ever is about when something happened. Safe in a number until 2255. */
+export type EpochMicros = number & { readonly __unit?: 'us' }
+
+export const microsOf = (ms: EpochMs): EpochMicros => ms * 1000
+export const msOfMicros = (micros: EpochMicros): EpochMs => Math.floor(micros / 1000)

@@ -1,0 +1,29 @@
+import type { ParticipantId, StageId, StageUid, UserId } from '../ids.ts'
+import type { Priority } from '../ivs/quota.ts'
+import type { EndReason } from '../refusal.ts'
+import type { EpochSeconds } from '../time.ts'
+
+/** A participant that has ended in our books and must be off the stage, now or when it appears. */
+export interface Ending {
+  readonly stageId: StageId
+  readonly stageUid: StageUid
+  readonly generation: number
+  readonly stageArn: string
+  readonly participantId: ParticipantId
+  /** Absent: a participant that we did not mint. */
+  readonly userId?: UserId
+  readonly reason: EndReason
+  readonly priority: Priority
+  /** It held a publisher's seat, which is free once it is off. */
+  readonly freesSeat: boolean
+  /** The latest expiry ever issued for it: until then it may still appear. */
+  readonly expiresAt: EpochSeconds
+}
+
+/**
+ * Takes endings on: disconnects with retries and by priority, watches ids that were not there until they expire.
+ * Throws `Fault('storage_unavailable')` when they could not be noted.
+ */
+export interface Endings {
+  send(endings: readonly Ending[]): Promise<void>
+}
