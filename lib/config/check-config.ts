@@ -21,7 +21,7 @@ export function checkConfig(raw: unknown, rename: Rename = {}): Result<Stagedoor
   const parsed = z.safeParse(configSchema, raw)
   const shape = parsed.error?.issues.flatMap(problemsOf) ?? []
   const problems = [...shape, ...meaningProblems(soundParts(raw, shape))]
-  if (problems.length === 0) return ok(raw as StagedoorConfig)
+  if (parsed.success && problems.length === 0) return ok(parsed.data)
   return refuse([...new Set(problems.map(({ path, message }) => `${pathText(renamed(path, rename))}: ${message}`))])
 }
 

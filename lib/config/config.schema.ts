@@ -49,7 +49,11 @@ export const roleOverridesSchema = z.record(roleName, roleOverrideSchema, 'must 
 function isOrigin(value: string): boolean {
   if (!URL.canParse(value)) return false
   const url = new URL(value)
-  return url.origin === value && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url)))
+  return (
+    url.origin === value &&
+    !value.includes('*') &&
+    (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url)))
+  )
 }
 
 const allowedOrigins = z

@@ -14,16 +14,21 @@ const text = z
 const textList = z.array(text, 'must be a list of texts').check(z.minLength(1, 'must not be empty'))
 
 const claimName = z.union(
-  [text, z.array(text).check(z.minLength(1), z.maxLength(MAX_CLAIM_DEPTH))],
+  [
+    text,
+    z
+      .array(text)
+      .check(
+        z.minLength(1, 'must not be empty'),
+        z.maxLength(MAX_CLAIM_DEPTH, `must be at most ${MAX_CLAIM_DEPTH} names`),
+      ),
+  ],
   'must be a claim name or a path (a list) of claim names',
 )
 
-const audience = z.union(
-  [text, z.array(text).check(z.minLength(1))],
-  'must be a non-empty text or a non-empty list of them',
-)
+const audience = z.union([text, textList], 'must be a text or a list of texts')
 
-export const ATTRIBUTE_NAME = /^[A-Za-z][\w.-]{0,63}$/
+const ATTRIBUTE_NAME = /^[A-Za-z][\w.-]{0,63}$/
 
 export const attributeName = z.string('must be text').check(z.regex(ATTRIBUTE_NAME, 'is not an attribute name'))
 
