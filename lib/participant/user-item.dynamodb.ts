@@ -1,7 +1,15 @@
 import type { Capability } from '../grant/role.ts'
 import type { ParticipantId } from '../ids.ts'
 import type { EndReason } from '../refusal.ts'
-import { type Item, type ItemValue, mapOf, numberOf, setOf, stringOf } from '../storage/attribute-values.dynamodb.ts'
+import {
+  type Item,
+  type ItemValue,
+  mapOf,
+  numberOf,
+  setOf,
+  stringOf,
+  textsOf,
+} from '../storage/attribute-values.dynamodb.ts'
 import type { Key } from '../storage/table.dynamodb.ts'
 import { MINT_REGISTERS, type Participant, SLOTS, type Slot, type UserKey, type UserRecord } from './user-record.ts'
 
@@ -148,14 +156,8 @@ export const letters = (capabilities: readonly Capability[]): string =>
     .sort()
     .map((capability) => LETTER[capability])
     .join('')
-const capabilitiesOf = (text: string): readonly Capability[] =>
+export const capabilitiesOf = (text: string): readonly Capability[] =>
   (['PUBLISH', 'SUBSCRIBE'] as const).filter((capability) => text.includes(LETTER[capability]))
-
-function textsOf(value: ItemValue | undefined): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(mapOf(value)).flatMap(([name, text]) => (typeof text === 'string' ? [[name, text]] : [])),
-  )
-}
 
 const optional = <K extends string, V>(name: K, value: V | undefined): { [P in K]?: V } =>
   value === undefined ? {} : ({ [name]: value } as { [P in K]: V })

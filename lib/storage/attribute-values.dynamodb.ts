@@ -57,3 +57,10 @@ export const numberOf = (value: ItemValue | undefined): number | undefined =>
 export const setOf = (value: ItemValue | undefined): ReadonlySet<string> => (isSet(value) ? value : new Set())
 export const mapOf = (value: ItemValue | undefined): { readonly [name: string]: ItemValue | undefined } =>
   typeof value === 'object' && !isSet(value) && !isList(value) ? value : {}
+export const listOf = (value: ItemValue | undefined): readonly ItemValue[] =>
+  value !== undefined && isList(value) ? value : []
+/** The texts of a map, whatever else it holds. */
+export const textsOf = (value: ItemValue | undefined): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(mapOf(value)).flatMap(([name, text]) => (typeof text === 'string' ? [[name, text]] : [])),
+  )
