@@ -44,7 +44,7 @@ export function assumeGrant(
 }
 
 /** The same to whoever holds the token. Where the right came from may differ; what it may outrank may not. */
-function sameGrant(one: Grant, other: Grant): boolean {
+export function sameGrant(one: Grant, other: Grant): boolean {
   return (
     one.role === other.role &&
     one.duration === other.duration &&

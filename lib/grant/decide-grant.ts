@@ -63,11 +63,21 @@ export function bindingBan(ban: Ban | undefined, right: Right | undefined, now: 
 const banned = (ban: Ban): Refusal =>
   ban.until === undefined ? { code: 'banned' } : { code: 'banned', until: ban.until }
 
-/** The role asked for, if it is one that lies within the right in rank and in capabilities. */
+/**
+ * The role asked for, if it is one that lies within the right in rank and in capabilities. Where a lower role is laxer in
+ * something else, the right's own bound stays: asking for less never gives more.
+ */
 function roleWithin(rules: StageRules, right: Right, name: string): Role | undefined {
   const role = roleNamed(rules.roles, name)
-  if (role === undefined || name === right.role) return role
-  return role.rank <= right.rank && isSubset(role.capabilities, right.capabilities) ? role : undefined
+  const own = roleNamed(rules.roles, right.role)
+  if (role === undefined || own === undefined) return undefined
+  if (name === right.role) return role
+  if (role.rank > right.rank || !isSubset(role.capabilities, right.capabilities)) return undefined
+  return {
+    ...role,
+    maxDuration: Math.min(role.maxDuration, own.maxDuration),
+    callerAttributes: role.callerAttributes.filter((key) => own.callerAttributes.includes(key)),
+  }
 }
 
 /** Server-owned attributes come last and so always win. */

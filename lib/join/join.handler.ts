@@ -3,7 +3,8 @@ import { implement } from '../http/operation.ts'
 import type { Routes } from '../http/route.ts'
 import { ok } from '../result.ts'
 import { joinOperation } from './join.contract.ts'
-import { type JoinDeps, joinStage } from './join.ts'
+import { joinStage } from './join.ts'
+import type { JoinDeps } from './joining.ts'
 
 export function joinRoutes(deps: JoinDeps): Routes {
   return implement(joinOperation, async ({ path, caller, body, headers, now, log }) => {

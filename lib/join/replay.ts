@@ -1,12 +1,13 @@
 import { attributesFor } from '../grant/decide-grant.ts'
-import { MODERATOR_RANK } from '../grant/role.ts'
+import type { Grant } from '../grant/grant.ts'
 import type { Admitted } from '../participant/admission.ts'
 import { RECENT_MS } from '../participant/admit.ts'
-import { endReasonOf } from '../participant/user-record.ts'
+import { endReasonOf, type Participant } from '../participant/user-record.ts'
 import { ok, type Result, refuse } from '../result.ts'
-import { publishes, seatWishOf } from '../seat/seat-wish.ts'
-import { secondsOf } from '../time.ts'
-import type { JoinDeps, Joined, Joining, JoinRefusal } from './join.ts'
+import { publishes } from '../seat/seat-wish.ts'
+import { takeSeat } from '../seat/take-seat.ts'
+import { type EpochMs, secondsOf, secondsOfMinutes } from '../time.ts'
+import { type JoinDeps, type Joined, type Joining, type JoinRefusal, publisherOf } from './joining.ts'
 import { hashOf } from './minting.ts'
 import { signedAnswer } from './token-of-join.ts'
 
@@ -26,25 +27,27 @@ export async function replay(
   }
   const reason = endReasonOf(record, participant, secondsOf(joining.now))
   if (reason !== undefined) return refuse({ code: 'participant_ended', reason })
-  const sameRight = participant.role === grant.role && participant.capabilities.join() === grant.capabilities.join()
-  if (!sameRight) return refuse({ code: 'conflict' })
+  if (!isStillGranted(participant, grant, joining.now)) return refuse({ code: 'conflict' })
+  // Without a key of ours there is nothing to sign with: this deployment makes its tokens otherwise by now.
+  if (deps.tokens.mode !== 'key-pair' || participant.keyId === undefined) return refuse({ code: 'conflict' })
 
-  if (publishes(participant) && !(await seatAgain(deps, joining, participant.id, grant.right.rank))) {
+  // The first attempt may have ended between recording the participant and taking its seat.
+  const publisher = publisherOf(deps, joining, grant.right.rank, participant.expiresAt)
+  if (publishes(participant) && !(await takeSeat(deps, publisher, participant.id, [], joining.log))) {
     return refuse({ code: 'publisher_seats_full' })
   }
   joining.log.note({ replayed: true, participantId: participant.id })
   const attributes = attributesFor(participant.attributes, joining.caller, participant.role)
-  return ok({ answer: await signedAnswer(deps, joining, { ...grant, attributes }, participant), replayed: true })
+  const { current, usable } = await deps.tokens.signer.keys()
+  const keyId = usable.includes(participant.keyId) ? participant.keyId : current
+  const answer = await signedAnswer(deps, joining, { ...grant, attributes }, { ...participant, keyId })
+  return ok({ answer, replayed: true })
 }
 
-/** The first attempt may have ended between recording the participant and taking its seat. */
-async function seatAgain(
-  deps: JoinDeps,
-  joining: Joining,
-  id: Parameters<JoinDeps['seats']['take']>[0]['id'],
-  rank: number,
-): Promise<boolean> {
-  const { stage, key, now } = joining
-  const wish = seatWishOf(stage, key.userId, rank >= MODERATOR_RANK, deps.config.limits.seatLeaseSeconds, now)
-  return (await deps.seats.take({ ...wish, id, replaces: [] })).taken
+/** Whether the first answer lies within today's grant; its length is counted in whole minutes, so one may be missing. */
+function isStillGranted(participant: Participant, grant: Grant, now: EpochMs): boolean {
+  const { role, capabilities, mintedAt, duration } = participant
+  const firstExpiry = secondsOf(mintedAt) + secondsOfMinutes(duration)
+  if (firstExpiry >= secondsOf(now) + secondsOfMinutes(grant.duration + 1)) return false
+  return role === grant.role && capabilities.join() === grant.capabilities.join()
 }

@@ -5,6 +5,7 @@ import { Fault } from '../fault.ts'
 import { mayActOn } from '../grant/acting.ts'
 import { bindingBan } from '../grant/decide-grant.ts'
 import { rankOf, rightOf } from '../grant/right.ts'
+import type { Roles } from '../grant/role.ts'
 import type { RequestLog } from '../http/request-log.ts'
 import type { ParticipantId, StageId, UserId } from '../ids.ts'
 import type { Caller } from '../login/caller.ts'
@@ -24,7 +25,7 @@ import { type EpochMs, secondsOf } from '../time.ts'
 export interface LeaveDeps {
   readonly stages: StageReader
   readonly participants: ParticipantStore
-  readonly seats: Pick<SeatStore, 'free'>
+  readonly seats: Pick<SeatStore, 'free' | 'load'>
   readonly disconnector: Disconnector
   readonly disconnects: DisconnectQueue
   readonly config: Pick<Config, 'roles' | 'durations'>
@@ -45,31 +46,45 @@ export interface LeaveCall {
  * it expires, so an id that may publish, and one that is removed, is disconnected too; a publisher's seat is free after that.
  */
 export async function leaveStage(deps: LeaveDeps, call: LeaveCall): Promise<Result<true, Refusal>> {
-  const found = await visibleStage(deps.stages, call.caller, call.stageId)
+  // As it is now: on the IVS stage of before a reset, nobody would be found and nobody disconnected.
+  const found = await visibleStage({ get: deps.stages.getFresh }, call.caller, call.stageId)
   if (!found.ok) return found
   const stage = found.value
   const owner = call.owner ?? call.caller.userId
   const removing = owner !== call.caller.userId
-  if (removing) {
-    const allowed = await mayRemove(deps, stage, owner, call)
-    if (!allowed.ok) return allowed
-  }
+  const target = removing ? await removable(deps, stage, owner, call) : ok(undefined)
+  if (!target.ok) return target
   const reason: EndReason = removing ? 'kicked' : 'left'
   const key = { stageUid: stage.uid, userId: owner }
   const before = await call.log.time('end', () => deps.participants.end(key, call.participantId, reason, call.now))
   if (before === undefined || before.reserved) return refuse({ code: 'participant_not_found' })
-  // What had ended before is not disconnected again: a loop of deletes must not use up IVS's five calls a second.
-  const stillOn = before.ended === undefined && before.expiresAt > secondsOf(call.now)
-  if (stillOn && (removing || publishes(before))) await disconnect(deps, stage, before, reason)
+  if (before.expiresAt <= secondsOf(call.now)) return ok(true)
+  // What was seen live before is this request's to end, even where a first answer to ending it was lost.
+  const isFirst = before.ended === undefined || (target.value !== undefined && target.value.ended === undefined)
+  if (isFirst) {
+    if (removing || publishes(before)) await disconnect(deps, stage, before, reason)
+  } else await finish(deps, stage, before)
   return ok(true)
 }
 
-async function mayRemove(
+/**
+ * What had ended before is not disconnected again: a loop of deletes must not use up IVS's five calls a second. Only where
+ * a publisher still has its seat was it perhaps never put off, and that is left to the queue.
+ */
+async function finish(deps: LeaveDeps, stage: Stage, participant: Participant): Promise<void> {
+  if (!publishes(participant)) return
+  const seats = await deps.seats.load(seatsKeyOf(stage))
+  if (seats === undefined || !Object.hasOwn(seats.leases, participant.id)) return
+  await deps.disconnects.send(disconnectsOf(stage, [participant], participant.ended ?? 'left'))
+}
+
+/** Another user's participant, if the caller may remove it. */
+async function removable(
   deps: LeaveDeps,
   stage: Stage,
   owner: UserId,
   { caller, participantId, now }: LeaveCall,
-): Promise<Result<true, Refusal>> {
+): Promise<Result<Participant, Refusal>> {
   const rules = rulesOf(stage, deps.config)
   const [own, theirs] = await Promise.all(
     [caller.userId, owner].map((userId) => deps.participants.load({ stageUid: stage.uid, userId })),
@@ -80,13 +95,16 @@ async function mayRemove(
   const target = theirs && participantOf(theirs, participantId)
   const allowed = mayActOn({ caller, right, banned }, recordedRank(rules.roles, theirs))
   if (!allowed.ok) return allowed
-  return target === undefined ? refuse({ code: 'participant_not_found' }) : ok(true)
+  return target === undefined ? refuse({ code: 'participant_not_found' }) : ok(target)
 }
 
-/** What is known of a user who is not calling: the role assigned to them, and those their participants were given. */
-function recordedRank(roles: Parameters<typeof rankOf>[0], record: UserRecord | undefined): number {
-  const names = [record?.assigned?.role, ...(record?.participants.map(({ role }) => role) ?? [])]
-  return Math.max(...names.map((name) => (name === undefined ? Number.NEGATIVE_INFINITY : rankOf(roles, name))))
+/**
+ * What is known of a user who is not calling: the role assigned to them, which alone decides where there is one, else the
+ * highest of those their participants were given.
+ */
+function recordedRank(roles: Roles, record: UserRecord | undefined): number {
+  if (record?.assigned !== undefined) return rankOf(roles, record.assigned.role)
+  return Math.max(Number.NEGATIVE_INFINITY, ...(record?.participants ?? []).map(({ role }) => rankOf(roles, role)))
 }
 
 /** Now if IVS takes it, else from the queue: the id has ended either way, and the seat is kept until it is really off. */

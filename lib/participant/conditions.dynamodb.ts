@@ -6,6 +6,13 @@ import type { Assumed } from './participant-store.ts'
 export const NOT_BANNED = (nowSeconds: string): string =>
   `(attribute_not_exists(banUntil) OR banUntil <= ${nowSeconds})`
 
+/** The same, or one that does not bind because a lower rank made it. */
+export function notBannedAbove(rank: number, nowSeconds: number, expression: Expression): string {
+  const banRank = `${expression.name('ban', 'ban')}.${expression.name('rank', 'rank')}`
+  const over = `banUntil <= ${expression.value('nows', nowSeconds)}`
+  return `(attribute_not_exists(banUntil) OR ${over} OR ${banRank} < ${expression.value('rank', rank)})`
+}
+
 /** The assigned role is one of those that lead to the grant we are about to write. */
 export function assignedAs(assumed: Assumed, expression: Expression): readonly string[] {
   const roles = assumed.assignedRoles.map((role, index) => expression.value(`role${index}`, role))

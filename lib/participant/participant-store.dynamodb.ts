@@ -4,8 +4,8 @@ import { Expression } from '../storage/expression.dynamodb.ts'
 import type { Table, Written } from '../storage/table.dynamodb.ts'
 import { type EpochMs, secondsOf } from '../time.ts'
 import { admitRequest } from './admit-request.dynamodb.ts'
-import { movedVersion, NOT_BANNED } from './conditions.dynamodb.ts'
-import type { ParticipantStore, Refused } from './participant-store.ts'
+import { movedVersion, notBannedAbove } from './conditions.dynamodb.ts'
+import type { Commit, ParticipantStore, Refused } from './participant-store.ts'
 import { refreshRequest } from './refresh-request.dynamodb.ts'
 import {
   CONNECTED,
@@ -54,7 +54,7 @@ export function createParticipantStore(table: Table): ParticipantStore {
       return { done: true, participant }
     },
 
-    commit: async (key, reserved, participant, now) => (await commit(table, key, reserved, participant, now)).done,
+    commit: async (key, attempt) => (await commit(table, key, attempt)).done,
 
     async end(key, id, reason, now) {
       const written = await end(table, key, id, reason, now)
@@ -70,15 +70,18 @@ export function createParticipantStore(table: Table): ParticipantStore {
 const refusedBy = (written: Written & { done: false }): Refused =>
   written.seen === undefined ? { done: false } : { done: false, seen: fromUserItem(written.seen) }
 
-/** The reserved id must still be there, and the user neither banned nor put out since it was written. */
-function commit(table: Table, key: UserKey, reserved: Participant, participant: Participant, now: EpochMs) {
+/**
+ * The reserved id must still be there, and the user neither banned nor put out since it was written. Where the answer to the
+ * same write was lost, what it made is there instead.
+ */
+function commit(table: Table, key: UserKey, { reserved, participant, rank, now }: Commit): Promise<Written> {
   const expression = new Expression()
   const from = expression.name('from', participantAttribute(reserved.id))
   const to = expression.name('to', participantAttribute(participant.id))
   const out = `${expression.name('out', 'out')}.${expression.name('at', 'at')}`
   const condition = [
-    `attribute_exists(${from})`,
-    NOT_BANNED(expression.value('nows', secondsOf(now))),
+    `(attribute_exists(${from}) OR attribute_exists(${to}))`,
+    notBannedAbove(rank, secondsOf(now), expression),
     `NOT ${out} >= ${expression.value('minted', reserved.mintedAt)}`,
   ].join(' AND ')
   const update =

@@ -34,6 +34,13 @@ export interface RefreshAttempt {
   readonly now: EpochMs
 }
 
+export interface Commit {
+  readonly reserved: Participant
+  readonly participant: Participant
+  readonly rank: number
+  readonly now: EpochMs
+}
+
 /** `seen` is what the engine says stood in the way, where it says so; whoever needs it otherwise reads. */
 export type Refused = { readonly done: false; readonly seen?: UserRecord }
 
@@ -53,8 +60,11 @@ export interface ParticipantStore {
     key: UserKey,
     attempt: RefreshAttempt,
   ): Promise<{ readonly done: true; readonly participant: Participant } | Refused>
-  /** Turns a reserved id into the participant IVS made; refused when the user was put out or banned meanwhile. */
-  commit(key: UserKey, reserved: Participant, participant: Participant, now: EpochMs): Promise<boolean>
+  /**
+   * Turns a reserved id into the participant IVS made; refused when the user was put out or banned meanwhile. `rank` is
+   * the right's that it was granted for: a ban that it outranks does not bind. Harmless where it is committed already.
+   */
+  commit(key: UserKey, commit: Commit): Promise<boolean>
   /** Ends one participant. Answers it as it was before, or nothing if this user has none by that id. */
   end(key: UserKey, id: ParticipantId, reason: EndReason, now: EpochMs): Promise<Participant | undefined>
   /** Forgets a participant whose token was never made. */

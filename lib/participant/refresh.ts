@@ -18,12 +18,14 @@ export function refreshable(
   const participant = record && participantOf(record, id)
   if (participant === undefined || participant.reserved) return refuse({ code: 'participant_not_found' })
   // A reset ended everyone who was there, without a word in each user's record.
+  // IVS exchanges only tokens of our own for one another (IVS facts §2).
+  if (participant.keyId === undefined) return refuse({ code: 'exchange_unsupported' })
   const reason = record?.generation === generation ? endReasonOf(record, participant, secondsOf(now)) : 'lapsed'
   if (reason !== undefined) return refuse({ code: 'participant_ended', reason })
   const next = (participant.refreshedAt ?? 0) + gapSeconds * 1000
-  if (next > now)
-    return refuse({ code: 'rate_limited', retryAfterSeconds: Math.max(1, Math.ceil((next - now) / 1000)) })
-  return ok(participant)
+  // A lost answer is not a lost write: what was refreshed in this very millisecond is what this request did.
+  if (next <= now || participant.refreshedAt === now) return ok(participant)
+  return refuse({ code: 'rate_limited', retryAfterSeconds: Math.max(1, Math.ceil((next - now) / 1000)) })
 }
 
 /** What a refresh says anew about a participant. */

@@ -5,6 +5,7 @@ import type { Caller } from '../login/caller.ts'
 import type { UserRecord } from '../participant/user-record.ts'
 import { ok, type Result, refuse } from '../result.ts'
 import { rulesOf } from '../stage/rules.ts'
+import type { Stage } from '../stage/stage.ts'
 import { visibleStage } from '../stage/visible-stage.ts'
 import { secondsOf } from '../time.ts'
 import { attributesBytes, MAX_ATTRIBUTES_BYTES } from '../token/attributes.ts'
@@ -29,9 +30,23 @@ import {
 export async function refreshToken(deps: RefreshDeps, call: RefreshCall): Promise<Result<TokenAnswer, RefreshRefusal>> {
   const found = await call.log.time('stage', () => visibleStage(deps.stages, call.caller, call.stageId))
   if (!found.ok) return found
-  const stage = found.value
   const { signer } = deps
   if (signer === undefined) return refuse({ code: 'exchange_unsupported' })
+  const first = await refreshOn(deps, signer, found.value, call)
+  if (first !== 'outdated') return first
+  const stage = await deps.stages.getFresh(call.stageId)
+  if (stage === undefined) return refuse({ code: 'stage_not_found' })
+  const again = await refreshOn(deps, signer, stage, call)
+  return again === 'outdated' ? refuse({ code: 'conflict' }) : again
+}
+
+/** The refresh with the stage as we know it, unless the user's record says that there was a reset since. */
+async function refreshOn(
+  deps: RefreshDeps,
+  signer: TokenSigner,
+  stage: Stage,
+  call: RefreshCall,
+): Promise<Result<TokenAnswer, RefreshRefusal> | 'outdated'> {
   const refreshing: Refreshing = {
     ...call,
     stage,
@@ -40,11 +55,11 @@ export async function refreshToken(deps: RefreshDeps, call: RefreshCall): Promis
     keys: await signer.keys(),
   }
   const renewed = await call.log.time('renew', () => renew(deps, refreshing))
-  if (!renewed.ok) return renewed
+  if (renewed === 'outdated' || !renewed.ok) return renewed
   return ok(await signed(deps, signer, refreshing, renewed.value))
 }
 
-async function renew(deps: RefreshDeps, refreshing: Refreshing): Promise<Result<Renewed, RefreshRefusal>> {
+async function renew(deps: RefreshDeps, refreshing: Refreshing): Promise<Result<Renewed, RefreshRefusal> | 'outdated'> {
   const optimistic = await renewOptimistically(deps, refreshing)
   if (optimistic.renewed !== undefined) {
     refreshing.log.note({ rule: 'granted', path: 'optimistic' })

@@ -7,7 +7,7 @@ import type { StageReader } from './stage-cache.ts'
 
 /** The stage, if it is there for this caller: one outside the issuer's prefix is as absent as one that never was. */
 export async function visibleStage(
-  stages: StageReader,
+  stages: Pick<StageReader, 'get'>,
   caller: Caller,
   stageId: StageId,
 ): Promise<Result<Stage, Refusal>> {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { etagOf, ifMatchHolds } from '../http/etag.ts'
 import type { StageId } from '../ids.ts'
 import type { Caller } from '../login/caller.ts'
@@ -5,7 +6,8 @@ import type { Refusal } from '../refusal.ts'
 import { ok, type Result, refuse } from '../result.ts'
 import type { Stage } from '../stage/stage.ts'
 import type { EpochMs } from '../time.ts'
-import { ownTags } from './own-tags.ts'
+import { ownTags, tagsOf } from './own-tags.ts'
+import { recordOrUndo } from './record-or-undo.ts'
 import { DEFAULTS, type Settings, sessionPolicyOf, settingsProblems } from './settings.ts'
 import type { PatchStageRequest } from './stages.schema.ts'
 import { asAdmin, type StagesDeps } from './stages-deps.ts'
@@ -37,20 +39,27 @@ export async function patchStage(
     if (problems.length > 0) return refuse({ code: 'invalid_request', errors: problems })
     const next = changed(seen, settings, target.now)
     await retag(deps, seen, next)
-    if (await deps.stages.save(next, seen)) return ok(next)
+    if (await saved(deps, next, seen)) return ok(next)
   }
   return refuse({ code: 'conflict' })
 }
 
+/** A lost answer is not a lost write: where it was not the save that was refused, what it made is there. */
+async function saved(deps: Pick<StagesDeps, 'stages'>, next: Stage, seen: Stage): Promise<boolean> {
+  if (await deps.stages.save(next, seen)) return true
+  const now = await deps.stages.get(seen.stageId)
+  return now !== undefined && isDeepStrictEqual(structuredClone(now), structuredClone(next))
+}
+
 /**
  * A new IVS stage behind the same `stageId`, and the old one deleted: everyone out and every old token dead, while members
- * and bans stay. Until the old one is gone the record says so, and the next change or the upkeep deletes it.
+ * and bans stay. Until the old one is gone the record says so, and the next reset or the upkeep deletes it.
  */
 export async function resetStage(deps: StagesDeps, target: StageTarget): Promise<Result<Stage, Refusal>> {
   const found = await stageFor(deps, target)
   if (!found.ok) return found
   const seen = found.value
-  const behind = await deps.ivs.create(seen.stageId, tagsOf(deps, seen))
+  const behind = await deps.ivs.create(seen.stageId, tagsOf(deps.deployment, seen))
   const number = seen.generation.number + 1
   const version = Math.max(...seen.endpoints.map((endpoints) => endpoints.version)) + 1
   const next: Stage = {
@@ -61,14 +70,12 @@ export async function resetStage(deps: StagesDeps, target: StageTarget): Promise
     updatedAt: target.now,
     version: seen.version + 1,
   }
-  let saved = false
-  try {
+  const write = async (): Promise<boolean> => {
     await deps.seats.open({ stageUid: seen.uid, generation: number })
-    saved = await deps.stages.save(next, seen)
-  } finally {
-    if (!saved) await deps.ivs.remove(behind.stageArn)
+    return deps.stages.save(next, seen)
   }
-  return saved ? ok(await withoutRetired(deps, next)) : refuse({ code: 'conflict' })
+  const written = await recordOrUndo(deps.stages, next, write, () => deps.ivs.remove(behind.stageArn))
+  return written ? ok(await withoutRetired(deps, next)) : refuse({ code: 'conflict' })
 }
 
 /** Everyone out, IVS stage and record gone. Says it is under way first, so that one that was cut off is finished by the next. */
@@ -78,11 +85,14 @@ export async function deleteStage(deps: StagesDeps, target: StageTarget): Promis
   if (!allowed.ok) return allowed.refusal.code === 'stage_not_found' ? ok(true) : allowed
   const seen = await deps.stages.get(target.stageId)
   if (seen === undefined) return ok(true)
-  if (!ifMatchHolds(target.ifMatch, stageTag(seen))) return refuse({ code: 'precondition_failed' })
+  // One that was cut off has moved the version, and nobody can be shown which it is now.
+  if (!seen.deleting && !ifMatchHolds(target.ifMatch, stageTag(seen))) return refuse({ code: 'precondition_failed' })
   const marked: Stage = { ...seen, deleting: true, updatedAt: target.now, version: seen.version + 1 }
-  if (!(await deps.stages.save(marked, seen))) return refuse({ code: 'conflict' })
+  if (!(await saved(deps, marked, seen))) return refuse({ code: 'conflict' })
   for (const stageArn of [...seen.retired, seen.generation.stageArn]) await deps.ivs.remove(stageArn)
-  return (await deps.stages.remove(marked)) ? ok(true) : refuse({ code: 'conflict' })
+  if (await deps.stages.remove(marked)) return ok(true)
+  const left = await deps.stages.get(target.stageId)
+  return left?.uid === seen.uid ? refuse({ code: 'conflict' }) : ok(true)
 }
 
 async function stageFor(deps: StagesDeps, target: StageTarget): Promise<Result<Stage, Refusal>> {
@@ -97,7 +107,7 @@ async function stageFor(deps: StagesDeps, target: StageTarget): Promise<Result<S
 export async function withoutRetired(deps: Pick<StagesDeps, 'ivs' | 'stages'>, stage: Stage): Promise<Stage> {
   for (const stageArn of stage.retired) await deps.ivs.remove(stageArn)
   const next: Stage = { ...stage, retired: [], version: stage.version + 1 }
-  return (await deps.stages.save(next, stage)) ? next : stage
+  return (await saved(deps, next, stage)) ? next : stage
 }
 
 function merged(seen: Stage, patch: PatchStageRequest): Settings {
@@ -139,14 +149,11 @@ function mergePatch(base: Tree, patch: Tree | null): Tree {
   return next
 }
 
-const changed = (seen: Stage, settings: Settings, now: EpochMs): Stage =>
-  ({
-    ...seen,
-    ...settings,
-    ...(settings.name === undefined ? { name: undefined } : {}),
-    updatedAt: now,
-    version: seen.version + 1,
-  }) as Stage
+/** What a patch removed is not there any more, so none of the optional settings is taken over from before. */
+function changed(seen: Stage, settings: Settings, now: EpochMs): Stage {
+  const { name: _, maxDuration: __, endsAt: ___, ...rest } = seen
+  return { ...rest, ...settings, updatedAt: now, version: seen.version + 1 }
+}
 
 async function retag(deps: StagesDeps, seen: Stage, next: Stage): Promise<void> {
   const { stageArn } = seen.generation
@@ -158,8 +165,3 @@ async function retag(deps: StagesDeps, seen: Stage, next: Stage): Promise<void> 
     set.length === 0 ? {} : { ...Object.fromEntries(set), ...ownTags(deps.deployment, seen.stageId, seen.uid) },
   )
 }
-
-const tagsOf = (deps: StagesDeps, stage: Stage): Readonly<Record<string, string>> => ({
-  ...stage.tags,
-  ...ownTags(deps.deployment, stage.stageId, stage.uid),
-})

@@ -1,11 +1,12 @@
-import type { StageId } from '../ids.ts'
+import { parseStageId, type StageId } from '../ids.ts'
 import type { IvsStage } from '../ivs/ivs-stages.ts'
 import type { Caller } from '../login/caller.ts'
 import type { FieldError, Refusal } from '../refusal.ts'
 import { ok, type Result, refuse } from '../result.ts'
 import type { Stage } from '../stage/stage.ts'
 import type { EpochMs } from '../time.ts'
-import { ownTags, STAGE_UID_TAG } from './own-tags.ts'
+import { DEPLOYMENT_TAG, ownTags, STAGE_ID_TAG, STAGE_UID_TAG, tagsOf } from './own-tags.ts'
+import { recordOrUndo } from './record-or-undo.ts'
 import { DEFAULTS, type Settings, sessionPolicyOf, settingsProblems } from './settings.ts'
 import type { CreateStageRequest } from './stages.schema.ts'
 import { asAdmin, newUid, type StagesDeps } from './stages-deps.ts'
@@ -34,7 +35,12 @@ export async function createStage(
   const behind = await stageBehind(deps, request, stageId, tags)
   if (!behind.ok) return behind
   const stage = newStage(stageId, uid, settings, behind.value, request.stageArn !== undefined, now)
-  const written = await writeOrUndo(deps, stage, tags)
+  // The seats come first: a stage that can be joined can also be published on.
+  const write = async (): Promise<boolean> => {
+    await deps.seats.open({ stageUid: uid, generation: 1 })
+    return deps.stages.create(stage)
+  }
+  const written = await recordOrUndo(deps.stages, stage, write, () => undo(deps, stage, behind.value))
   return written ? ok(stage) : refuse({ code: 'stage_exists' })
 }
 
@@ -56,9 +62,18 @@ async function stageBehind(
   const existing = await deps.ivs.get(request.stageArn)
   if (existing === undefined) return refuse({ code: 'invalid_request', errors: [noSuchStage] })
   // One IVS stage behind two of ours would be two policies about one room.
-  if (existing.tags[STAGE_UID_TAG] !== undefined) return refuse({ code: 'conflict' })
+  if (await isTaken(deps, existing.tags)) return refuse({ code: 'conflict' })
   await deps.ivs.tag(existing.stageArn, tags)
   return ok(existing)
+}
+
+/** Tagged as ours, and not only by an adoption that was cut off before its record was written. */
+async function isTaken(deps: StagesDeps, tags: IvsStage['tags']): Promise<boolean> {
+  const uid = tags[STAGE_UID_TAG]
+  if (uid === undefined) return false
+  const stageId = parseStageId(tags[STAGE_ID_TAG])
+  if (tags[DEPLOYMENT_TAG] !== deps.deployment || !stageId.ok) return true
+  return (await deps.stages.get(stageId.value))?.uid === uid
 }
 
 const noSuchStage: FieldError = {
@@ -90,18 +105,17 @@ function newStage(
   }
 }
 
-/** The seats come first: a stage that can be joined can also be published on. */
-async function writeOrUndo(deps: StagesDeps, stage: Stage, tags: Readonly<Record<string, string>>): Promise<boolean> {
-  let written = false
-  try {
-    await deps.seats.open({ stageUid: stage.uid, generation: 1 })
-    written = await deps.stages.create(stage)
-    return written
-  } finally {
-    if (!written) {
-      const { stageArn } = stage.generation
-      if (stage.adopted) await deps.ivs.untag(stageArn, Object.keys(tags))
-      else await deps.ivs.remove(stageArn)
-    }
-  }
+/** What the IVS stage was before: gone where we made it, with its own tags where we adopted it. */
+async function undo(deps: StagesDeps, stage: Stage, behind: IvsStage): Promise<void> {
+  const { stageArn, tags } = behind
+  if (!stage.adopted) return deps.ivs.remove(stageArn)
+  const holder = await deps.stages.get(stage.stageId)
+  // The same request came twice and the other one got through: the stage is that one's now.
+  if (holder?.generation.stageArn === stageArn) return deps.ivs.tag(stageArn, tagsOf(deps.deployment, holder))
+  const ours = Object.keys(tagsOf(deps.deployment, stage))
+  await deps.ivs.untag(
+    stageArn,
+    ours.filter((name) => !Object.hasOwn(tags, name)),
+  )
+  await deps.ivs.tag(stageArn, Object.fromEntries(Object.entries(tags).filter(([name]) => ours.includes(name))))
 }

@@ -1,4 +1,5 @@
 import type { StageId, StageUid } from '../ids.ts'
+import type { Stage } from '../stage/stage.ts'
 
 /** IAM lets a deployment touch only stages that carry its own value of this tag. */
 export const DEPLOYMENT_TAG = 'stagedoor:deployment'
@@ -10,4 +11,10 @@ export const ownTags = (deployment: string, stageId: StageId, uid: StageUid): Re
   [DEPLOYMENT_TAG]: deployment,
   [STAGE_ID_TAG]: stageId,
   [STAGE_UID_TAG]: uid,
+})
+
+/** All the tags of the IVS stage behind one of ours: its owner's and, whatever those say, ours. */
+export const tagsOf = (deployment: string, stage: Stage): Readonly<Record<string, string>> => ({
+  ...stage.tags,
+  ...ownTags(deployment, stage.stageId, stage.uid),
 })

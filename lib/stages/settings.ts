@@ -6,7 +6,8 @@ import type { FieldError } from '../refusal.ts'
 import type { Access, SessionPolicy, Stage } from '../stage/stage.ts'
 import { isoOfMs, isoOfSeconds } from '../time.ts'
 import type { StageSettings } from './stage-settings.schema.ts'
-import { MAX_SEATS } from './stages.schema.ts'
+import { MAX_TAGS } from './stage-tags.schema.ts'
+import { MAX_ROLES, MAX_SEATS } from './stages.schema.ts'
 
 /** What an admin decides about a stage. */
 export type Settings = Pick<
@@ -47,6 +48,15 @@ export const sessionPolicyOf = (policy: {
 /** What is wrong with settings that only the whole of them shows. */
 export function settingsProblems(settings: Settings, config: Pick<Config, 'roles'>): readonly FieldError[] {
   const problems: FieldError[] = []
+  // Each patch is small by itself; what many of them add up to is bounded here.
+  const bounded = [
+    ['roles', settings.roles, MAX_ROLES],
+    ['tags', settings.tags, MAX_TAGS],
+  ] as const
+  for (const [field, map, max] of bounded) {
+    if (Object.keys(map).length <= max) continue
+    problems.push({ pointer: `/${field}`, code: 'too_big', detail: `Must be at most ${max} in all.` })
+  }
   for (const [name, override] of Object.entries(settings.roles)) {
     if (roleNamed(config.roles, name) !== undefined) continue
     for (const part of missingParts(override)) {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 
-const MAX_TAGS = 20
+export const MAX_TAGS = 20
 const MAX_TAG_NAME_LENGTH = 128
 const MAX_TAG_VALUE_LENGTH = 256
 /** AWS keeps `aws:` for itself; ours are how a deployment recognises its own stages. */

@@ -7,7 +7,7 @@ import { tags, tagsPatch } from './stage-tags.schema.ts'
 export const MAX_SEATS = 12
 const MAX_DURATION_MINUTES = 20_160
 const MAX_NAME_LENGTH = 128
-const MAX_ROLES = 16
+export const MAX_ROLES = 16
 const MAX_SESSIONS = 10
 
 const stageId = z.pipe(

@@ -48,7 +48,7 @@ export async function upkeep(deps: UpkeepDeps, now: EpochMs): Promise<UpkeepRepo
 const isDue = (entry: StageEntry, now: EpochMs): boolean =>
   entry.retired || entry.endpointsAt <= now - REFRESH_ENDPOINTS_AFTER_MS
 
-/** One stage's trouble is not the others'. */
+/** One stage's trouble is not the others', and an old IVS stage that will not go does not keep the endpoints from us. */
 async function lookAfter(
   deps: UpkeepDeps,
   stageId: StageId,
@@ -57,16 +57,30 @@ async function lookAfter(
   try {
     const stage = await deps.stages.get(stageId)
     if (stage === undefined) return 'removed'
-    for (const stageArn of stage.retired) await deps.ivs.remove(stageArn)
+    const retired = await remaining(deps, stage.retired)
     const behind = stage.deleting ? undefined : await deps.ivs.get(stage.generation.stageArn)
     const endpoints = behind === undefined ? stage.endpoints : refreshed(stage.endpoints, behind.endpoints, now)
-    const next: Stage = { ...stage, endpoints, retired: [], version: stage.version + 1 }
-    if (!(await deps.stages.save(next, stage))) return 'failed'
+    const next: Stage = { ...stage, endpoints, retired, version: stage.version + 1 }
+    if (!(await deps.stages.save(next, stage)) || retired.length > 0) return 'failed'
     return behind === undefined ? 'removed' : 'refreshed'
   } catch (error) {
     if (error instanceof Fault) return 'failed'
     throw error
   }
+}
+
+/** Those that IVS did not delete this time. */
+async function remaining({ ivs }: UpkeepDeps, retired: readonly string[]): Promise<readonly string[]> {
+  const left: string[] = []
+  for (const stageArn of retired) {
+    try {
+      await ivs.remove(stageArn)
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error
+      left.push(stageArn)
+    }
+  }
+  return left
 }
 
 type History = Stage['endpoints']
@@ -78,9 +92,10 @@ export function refreshed(history: History, urls: Pick<Endpoints, 'events' | 'wh
   if (current.events === urls.events && current.whip === urls.whip) {
     return [...earlier, { ...current, fetchedAt: now }] as unknown as History
   }
-  const kept = [...earlier, current].filter(({ fetchedAt }) => fetchedAt > now - FORGET_ENDPOINTS_AFTER_MS)
+  // The last ones stay however old they are: tokens were signed with them until now.
+  const kept = earlier.filter(({ fetchedAt }) => fetchedAt > now - FORGET_ENDPOINTS_AFTER_MS)
   return [
-    ...kept,
+    ...[...kept, current],
     { version: current.version + 1, events: urls.events, whip: urls.whip, fetchedAt: now },
   ] as unknown as History
 }

@@ -257,7 +257,9 @@ describe.each<[string, () => ParticipantStore]>([
     it('commits a reserved id as the participant IVS made', async () => {
       await store.admit(key, anAttempt('rsv', { participant: { reserved: true } }))
       expect((await stored()).live.main).toEqual([])
-      expect(await store.commit(key, reserved, made, T0)).toBe(true)
+      const commit = { reserved, participant: made, rank: 0, now: T0 }
+      expect(await store.commit(key, commit)).toBe(true)
+      expect(await store.commit(key, commit)).toBe(true)
       const record = await stored()
       expect(record.participants).toEqual([made])
       expect(record.live.main).toEqual(['made'])
@@ -270,8 +272,17 @@ describe.each<[string, () => ParticipantStore]>([
     ])('does not commit when %s', async (_label, record) => {
       await save({ participants: [reserved], ...record })
       const before = await stored()
-      expect(await store.commit(key, reserved, made, T0)).toBe(false)
+      expect(await store.commit(key, { reserved, participant: made, rank: 20, now: T0 })).toBe(false)
       expect(await stored()).toEqual(before)
+    })
+
+    it.each<[string, UserRecord['ban']]>([
+      ['a ban that is over', { until: NOW_SECONDS, rank: 30, by: 'x', at: T0 }],
+      ['a ban by a lower rank', { rank: 19, by: 'x', at: T0 }],
+    ])('commits over %s', async (_label, ban) => {
+      await save({ participants: [reserved], ...(ban && { ban }) })
+      expect(await store.commit(key, { reserved, participant: made, rank: 20, now: T0 })).toBe(true)
+      expect((await stored()).participants).toEqual([made])
     })
 
     it('ends one participant, keeps its record and says what it was', async () => {

@@ -47,13 +47,17 @@ export function createMemoryParticipantStore(): ParticipantStore & { readonly re
       records.set(at(key), next.record)
       return { done: true, participant: next.participant }
     },
-    async commit(key, reserved, participant, now) {
+    async commit(key, { reserved, participant, rank, now }) {
       const seen = records.get(at(key))
-      const banned = seen?.ban !== undefined && (seen.ban.until ?? Number.POSITIVE_INFINITY) > secondsOf(now)
+      const banEnds = seen?.ban === undefined ? 0 : (seen.ban.until ?? Number.POSITIVE_INFINITY)
+      const banned = banEnds > secondsOf(now) && (seen?.ban?.rank ?? 0) >= rank
       const putOut = seen?.putOut !== undefined && seen.putOut.at >= reserved.mintedAt
-      if (seen === undefined || participantOf(seen, reserved.id) === undefined || banned || putOut) return false
-      const live = { ...seen.live, [participant.slot]: [...seen.live[participant.slot], participant.id] }
-      const participants = [...seen.participants.filter((one) => one.id !== reserved.id), participant]
+      const there = seen?.participants.some(({ id }) => id === reserved.id || id === participant.id) === true
+      if (seen === undefined || !there || banned || putOut) return false
+      const ids = new Set([...seen.live[participant.slot], participant.id])
+      const live = { ...seen.live, [participant.slot]: [...ids] }
+      const others = seen.participants.filter(({ id }) => id !== reserved.id && id !== participant.id)
+      const participants = [...others, participant]
       records.set(at(key), { ...seen, live, participants, version: nextVersion(seen, now) })
       return true
     },
