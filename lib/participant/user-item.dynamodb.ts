@@ -45,6 +45,7 @@ export function toParticipantValue(participant: Participant): ItemValue {
     h: participant.requestHash,
     o: participant.attempt,
     w: participant.reserved,
+    et: participant.seenAt,
     z: participant.ended,
   }
 }
@@ -72,6 +73,7 @@ export function fromParticipantValue(id: ParticipantId, value: ItemValue | undef
     ...optional('requestHash', stringOf(map.h)),
     ...optional('attempt', stringOf(map.o)),
     ...optional('reserved', map.w === true ? true : undefined),
+    ...optional('seenAt', numberOf(map.et)),
     ...optional('ended', stringOf(map.z) as EndReason | undefined),
   }
 }

@@ -2,7 +2,7 @@ import type { Ban } from '../grant/grant.ts'
 import type { Capability } from '../grant/role.ts'
 import type { ParticipantId, StageUid, UserId } from '../ids.ts'
 import type { EndReason } from '../refusal.ts'
-import type { EpochMs, EpochSeconds, Minutes } from '../time.ts'
+import type { EpochMicros, EpochMs, EpochSeconds, Minutes } from '../time.ts'
 import type { KeyId } from '../token/participant-token.ts'
 
 /** Which of a user's feeds a participant is. */
@@ -43,6 +43,8 @@ export interface Participant {
   readonly attempt?: string
   /** IVS is being asked for the token: the id is a placeholder until it answers. */
   readonly reserved?: boolean
+  /** The latest evidence about it, from an event or a sweep. */
+  readonly seenAt?: EpochMicros
   /** Why it ended, where that was said of this one. */
   readonly ended?: EndReason
 }

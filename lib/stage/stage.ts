@@ -47,6 +47,8 @@ export interface Stage {
   readonly maxDuration?: Minutes
   readonly endsAt?: EpochSeconds
   readonly tags: Readonly<Record<string, string>>
+  /** Whoever publishes there and was not let in by us is disconnected. */
+  readonly strict?: boolean
   readonly adopted: boolean
   /** IVS stages of earlier generations that are still to be deleted: whoever is on one of them is not out yet. */
   readonly retired: readonly string[]

@@ -1,0 +1,27 @@
+import type { DomainEvents } from '../domain-event/domain-event.ts'
+import type { Endings } from '../ending/ending.ts'
+import type { HistoryStore } from '../history/history-store.ts'
+import type { ParticipantStore } from '../participant/participant-store.ts'
+import type { RosterStore } from '../roster/roster-store.ts'
+import type { StageArns, StageOfArn } from '../stage/stage-arns.ts'
+import type { StageStore } from '../stage/stage-store.ts'
+import type { Clock } from '../time.ts'
+
+/** Asks for a stage to be looked at sooner than its turn. Throws `Fault` if that could not be noted. */
+export interface SweepRequests {
+  soon(stage: StageOfArn): Promise<void>
+}
+
+export interface EventDeps {
+  readonly arns: Pick<StageArns, 'find'>
+  readonly stages: Pick<StageStore, 'get'>
+  readonly participants: Pick<ParticipantStore, 'load' | 'save'>
+  readonly rosters: RosterStore
+  readonly history: HistoryStore
+  readonly endings: Endings
+  readonly events: DomainEvents
+  readonly sweeps: SweepRequests
+  /** How long history is kept, in seconds. */
+  readonly historySeconds: number
+  readonly clock: Clock
+}

@@ -1,0 +1,60 @@
+import type { Capability } from '../grant/role.ts'
+import type { ParticipantId } from '../ids.ts'
+import { type EpochMicros, type EpochMs, secondsOf } from '../time.ts'
+import { nextVersion } from './admit.ts'
+import { endReasonOf, type Participant, participantOf, type UserRecord } from './user-record.ts'
+
+/** That a participant was seen on its stage, or seen to be off it, and what it may do as far as IVS is concerned. */
+export interface Sighting {
+  readonly id: ParticipantId
+  readonly connected: boolean
+  /** What its token lets it do, where that was seen: by publishing, or by an exchange. */
+  readonly capabilities?: readonly Capability[]
+  readonly at: EpochMicros
+}
+
+export type Sighted =
+  /** Not one of this user's: whatever the event says about its user is not believed. */
+  | { readonly kind: 'unmanaged' }
+  | {
+      readonly kind: 'ours'
+      readonly participant: Participant
+      /** The record to be written; absent where something later is known, or the same. */
+      readonly record?: UserRecord
+      /** It is on the stage without a right, or does more than its right allows. */
+      readonly beyond: boolean
+    }
+
+/** What a sighting means for the user's record. Pure; the later evidence wins, and an older one still shows what was done. */
+export function sighted(record: UserRecord | undefined, sighting: Sighting, now: EpochMs): Sighted {
+  const participant = record && participantOf(record, sighting.id)
+  if (record === undefined || participant === undefined || participant.reserved) return { kind: 'unmanaged' }
+  const beyond = isBeyond(record, participant, sighting, now)
+  if (participant.seenAt !== undefined && participant.seenAt >= sighting.at)
+    return { kind: 'ours', participant, beyond }
+  return { kind: 'ours', participant, beyond, record: withSighting(record, participant, sighting, now) }
+}
+
+/**
+ * An expired token is no ended participant: it is checked when joining alone, so whoever joined in time may stay
+ * (IVS facts §12.1).
+ */
+function isBeyond(record: UserRecord, participant: Participant, sighting: Sighting, now: EpochMs): boolean {
+  const reason = endReasonOf(record, participant, secondsOf(now))
+  if (sighting.connected && reason !== undefined && reason !== 'lapsed') return true
+  if (sighting.connected && participant.ended === 'lapsed') return true
+  return sighting.capabilities?.some((capability) => !participant.capabilities.includes(capability)) ?? false
+}
+
+function withSighting(record: UserRecord, participant: Participant, sighting: Sighting, now: EpochMs): UserRecord {
+  const { id, slot } = participant
+  const others = record.connected[slot].filter((one) => one !== id)
+  const counts = sighting.connected && record.live[slot].includes(id)
+  const participants = record.participants.map((one) => (one.id === id ? { ...one, seenAt: sighting.at } : one))
+  return {
+    ...record,
+    version: nextVersion(record, now),
+    participants,
+    connected: { ...record.connected, [slot]: counts ? [...others, id] : others },
+  }
+}
