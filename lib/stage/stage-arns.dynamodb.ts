@@ -2,12 +2,15 @@ import { parseStageId, type StageUid } from '../ids.ts'
 import { numberOf, stringOf } from '../storage/attribute-values.dynamodb.ts'
 import { Expression } from '../storage/expression.dynamodb.ts'
 import type { Key, Table } from '../storage/table.dynamodb.ts'
-import type { StageArns } from './stage-arns.ts'
+import type { StageArns, StageOfArn } from './stage-arns.ts'
 
 const keyOf = (stageArn: string): Key => ({ pk: `arn#${stageArn}`, sk: 'arn' })
 
 /** An ARN is IVS's and never used twice, so what is written for it never changes. */
-export function createStageArns(table: Table): StageArns {
+export function createStageArns(table: Table): StageArns & {
+  put(stageArn: string, stage: StageOfArn): Promise<void>
+  remove(stageArn: string): Promise<void>
+} {
   return {
     async find(stageArn) {
       const item = await table.get(keyOf(stageArn))

@@ -7,9 +7,7 @@ export interface StageOfArn {
   readonly generation: number
 }
 
-/** Events know only ARNs. Written before a stage's record names the ARN, removed after it no longer does. */
+/** Events know only ARNs. Kept by the stage store; an ARN of an earlier generation is still found, for events that come late. */
 export interface StageArns {
   find(stageArn: string): Promise<StageOfArn | undefined>
-  put(stageArn: string, stage: StageOfArn): Promise<void>
-  remove(stageArn: string): Promise<void>
 }

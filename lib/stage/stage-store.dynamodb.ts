@@ -4,6 +4,8 @@ import { type Item, mapOf, numberOf, stringOf } from '../storage/attribute-value
 import { Expression } from '../storage/expression.dynamodb.ts'
 import type { Key, Table } from '../storage/table.dynamodb.ts'
 import type { Stage } from './stage.ts'
+import { createStageArns } from './stage-arns.dynamodb.ts'
+import type { StageOfArn } from './stage-arns.ts'
 import type { StageEntry, StagePage, StageStore } from './stage-store.ts'
 
 export const stageKeyOf = (stageId: StageId): Key => ({ pk: `stage#${stageId}`, sk: 'stage' })
@@ -12,7 +14,9 @@ export const stageKeyOf = (stageId: StageId): Key => ({ pk: `stage#${stageId}`, 
 const DIRECTORY = 'stages'
 const INDEX = 'stages'
 
+/** Which stage an ARN is behind is written before the record names the ARN: an event that is told of it finds its stage. */
 export function createStageStore(table: Table): StageStore {
+  const arns = createStageArns(table)
   return {
     async get(stageId) {
       const item = await table.get(stageKeyOf(stageId))
@@ -20,6 +24,7 @@ export function createStageStore(table: Table): StageStore {
     },
 
     async create(stage) {
+      await arns.put(stage.generation.stageArn, ofArn(stage))
       const expression = new Expression()
       // The SDK repeats a write whose answer was lost; the second attempt meets its own work and must see it as such.
       const condition = `attribute_not_exists(pk) OR uid = ${expression.value('uid', stage.uid)}`
@@ -27,13 +32,17 @@ export function createStageStore(table: Table): StageStore {
     },
 
     async save(stage, seen) {
+      const { stageArn } = stage.generation
+      if (stageArn !== seen.generation.stageArn) await arns.put(stageArn, ofArn(stage))
       const { condition, expression } = unchanged(seen)
       return (await table.put(stageKeyOf(stage.stageId), toStageItem(stage), condition, expression)).done
     },
 
     async remove(seen) {
       const { condition, expression } = unchanged(seen)
-      return (await table.remove(stageKeyOf(seen.stageId), condition, expression)).done
+      const { done } = await table.remove(stageKeyOf(seen.stageId), condition, expression)
+      if (done) await arns.remove(seen.generation.stageArn)
+      return done
     },
 
     list: (page) => list(table, page),
@@ -45,6 +54,12 @@ export function createStageStore(table: Table): StageStore {
     },
   }
 }
+
+const ofArn = ({ stageId, uid, generation }: Stage): StageOfArn => ({
+  stageId,
+  stageUid: uid,
+  generation: generation.number,
+})
 
 function unchanged(seen: Stage): { condition: string; expression: Expression } {
   const expression = new Expression()
