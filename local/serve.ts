@@ -19,7 +19,8 @@ async function main(): Promise<void> {
   const sub = `user-${randomBytes(3).toString('hex')}`
   const login = options.env.AUTH_ISSUERS === undefined ? await twin.issuer.login({ sub }) : undefined
   process.stdout.write(`${readyBlock(twin.info, login, performance.now())}\n`)
-  twin.warm()
+  // What dies here has said so in its own log.
+  await twin.load().catch(() => undefined)
 }
 
 main().catch((error: unknown) => {

@@ -22,7 +22,7 @@ export interface Twin {
   readonly info: LocalInfo
   readonly issuer: LocalIssuer
   /** Loads the functions that answer requests, so that the first request does not wait for it. */
-  warm(): void
+  load(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -108,7 +108,7 @@ async function build(ground: Ground): Promise<Omit<Twin, 'stop'>> {
 
   const issuer = await issuerOf(ground)
   const functions = await functionsOf(ground, deployment, issuer)
-  const { fleet, gateway, warm } = runDeployment({ functions, services, roles, clock, quotas })
+  const { fleet, gateway, load } = runDeployment({ functions, services, roles, clock, quotas })
   undo.add(fleet.stop)
 
   let seeded: Seeded = { publicKeyArn: null, demoStage: null }
@@ -126,8 +126,10 @@ async function build(ground: Ground): Promise<Omit<Twin, 'stop'>> {
     /^\/_local(?:[/?]|$)/.test(request.url ?? '') ? control(request, response) : gateway(request, response),
   )
   seeded = await seed({ deployment, functions, issuer, ivsUrl: ports.ivs.url, secretsUrl: ports.secrets.url })
+  // Seeding trusted the local issuer; whether the ones that replace it make sense is not known yet.
+  if (env.AUTH_ISSUERS !== undefined) await load()
   fleet.start()
-  return { info: info(), issuer, warm }
+  return { info: info(), issuer, load }
 }
 
 /**

@@ -35,14 +35,14 @@ export function inputOf(request: AwsRequest): Input {
   throw new AwsJsonError('SerializationException', 'The request is not a JSON object.')
 }
 
-export const jsonAnswer = (
+const jsonAnswer = (
   protocol: AwsJsonProtocol,
   status: number,
   body: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): AwsAnswer => ({ status, headers: { 'content-type': protocol.contentType, ...headers }, body: JSON.stringify(body) })
 
-export const errorAnswer = (protocol: AwsJsonProtocol, error: AwsJsonError): AwsAnswer =>
+const errorAnswer = (protocol: AwsJsonProtocol, error: AwsJsonError): AwsAnswer =>
   jsonAnswer(
     protocol,
     error.status,

@@ -37,7 +37,7 @@ export function joinHeaders(rawHeaders: readonly string[]): { headers: Record<st
 }
 
 /** Percent-decoding that leaves what is no valid encoding as it is, as API Gateway does. */
-export function decodeOnce(text: string): string {
+function decodeOnce(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {

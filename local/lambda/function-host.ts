@@ -10,8 +10,8 @@ export type InvokeOutcome =
   | { readonly kind: 'timed-out' }
 
 export interface FunctionHost {
-  /** Loads the function without running it, so that its first request is not the one that waits. */
-  warm(): void
+  /** Loads the function without running it, so that no request has to wait for it. Rejects with what it died of. */
+  load(): Promise<void>
   invoke(event: unknown): Promise<InvokeOutcome>
   stop(): Promise<void>
 }
@@ -27,7 +27,7 @@ export interface HostOptions {
 interface Running {
   readonly worker: Worker
   readonly pending: Map<number, (outcome: InvokeOutcome) => void>
-  /** Settles once the function is loaded; never, if its process dies before. */
+  /** Settles once the function is loaded; rejects if its process ends before that. */
   readonly ready: PromiseWithResolvers<void>
 }
 
@@ -53,6 +53,7 @@ export function createFunctionHost({ settings, env, timeoutSeconds, log }: HostO
     if (current === running) current = undefined
     for (const settle of running.pending.values()) settle(outcome)
     running.pending.clear()
+    running.ready.reject(new Error(outcome.kind === 'failed' ? outcome.errorMessage : 'it took too long to load'))
     const stopped = running.worker.terminate()
     stopping.add(stopped)
     void stopped.finally(() => stopping.delete(stopped))
@@ -80,6 +81,7 @@ export function createFunctionHost({ settings, env, timeoutSeconds, log }: HostO
       retire(running, { kind: 'failed', errorType: 'Runtime.ExitError', errorMessage: 'the process ended' })
     })
     worker.unref()
+    running.ready.promise.catch(() => undefined)
     return running
   }
 
@@ -90,8 +92,9 @@ export function createFunctionHost({ settings, env, timeoutSeconds, log }: HostO
     }, seconds * 1000)
 
   return {
-    warm: () => {
+    load: () => {
       current ??= start()
+      return current.ready.promise
     },
     invoke: (event) =>
       new Promise((resolve) => {
@@ -104,14 +107,15 @@ export function createFunctionHost({ settings, env, timeoutSeconds, log }: HostO
           if (outcome.kind === 'failed') log(name, `Invoke Error ${outcome.errorType}: ${outcome.errorMessage}`)
           resolve(outcome)
         })
-        void running.ready.promise.then(() => {
+        const send = (): void => {
           if (!running.pending.has(id)) return
           clearTimeout(timer)
           timer = limit(running, timeoutSeconds)
           const timeoutMs = timeoutSeconds * 1000
           const message: InvokeMessage = { id, requestId: randomUUID(), event: JSON.stringify(event), timeoutMs }
           running.worker.postMessage(message)
-        })
+        }
+        running.ready.promise.then(send, () => undefined)
       }),
     stop: async () => {
       if (current) retire(current, { kind: 'failed', errorType: 'Runtime.ExitError', errorMessage: 'the twin stopped' })

@@ -19,8 +19,8 @@ export interface RunOptions {
 export interface RunningDeployment {
   readonly fleet: Fleet
   readonly gateway: Listener
-  /** Loads what answers requests. */
-  warm(): void
+  /** Loads what answers requests. Rejects with what the first of them died of. */
+  load(): Promise<void>
 }
 
 /** The deployment's functions, each in its own worker, and the gateway before them. */
@@ -32,8 +32,9 @@ export function runDeployment({ functions, services, roles, clock, quotas }: Run
   return {
     fleet,
     gateway: createGatewayListener(createGateway({ deployment, invoke: fleet.invoke, allow, now: clock.now })),
-    warm: () => {
-      for (const { name, routes } of deployment.functions) if (routes.length > 0) hosts.get(name)?.warm()
+    load: async () => {
+      const answering = deployment.functions.filter(({ routes }) => routes.length > 0)
+      await Promise.all(answering.map(({ name }) => hosts.get(name)?.load()))
     },
   }
 }
