@@ -33,6 +33,11 @@ interface Running {
 
 /** Lambda gives the loading of a function its own time, apart from the timeout of a run. A busy machine needs more than its 10 s. */
 const INIT_TIMEOUT_SECONDS = 30
+/**
+ * Lambda would start another environment for each request at once; one worker shared by hundreds would starve them of CPU until
+ * their own calls time out. So the others wait, and their time runs from their turn.
+ */
+const MAX_IN_FLIGHT = 8
 
 const outcomeOf = (message: OutcomeMessage): InvokeOutcome =>
   message.ok
@@ -48,6 +53,9 @@ export function createFunctionHost({ settings, env, timeoutSeconds, log }: HostO
   const stopping = new Set<Promise<number>>()
   let current: Running | undefined
   let lastId = 0
+  let inFlight = 0
+  let stopped = false
+  const waiting: (() => void)[] = []
 
   const retire = (running: Running, outcome: InvokeOutcome): void => {
     if (current === running) current = undefined
@@ -85,6 +93,38 @@ export function createFunctionHost({ settings, env, timeoutSeconds, log }: HostO
     return running
   }
 
+  const begin = (event: unknown, resolve: (outcome: InvokeOutcome) => void): void => {
+    current ??= start()
+    const running = current
+    const id = ++lastId
+    let timer = limit(running, INIT_TIMEOUT_SECONDS)
+    running.pending.set(id, (outcome) => {
+      clearTimeout(timer)
+      if (outcome.kind === 'failed') log(name, `Invoke Error ${outcome.errorType}: ${outcome.errorMessage}`)
+      inFlight -= 1
+      resolve(outcome)
+      pump()
+    })
+    const send = (): void => {
+      if (!running.pending.has(id)) return
+      clearTimeout(timer)
+      timer = limit(running, timeoutSeconds)
+      const timeoutMs = timeoutSeconds * 1000
+      const message: InvokeMessage = { id, requestId: randomUUID(), event: JSON.stringify(event), timeoutMs }
+      running.worker.postMessage(message)
+    }
+    running.ready.promise.then(send, () => undefined)
+  }
+
+  const pump = (): void => {
+    while (!stopped && inFlight < MAX_IN_FLIGHT) {
+      const next = waiting.shift()
+      if (!next) return
+      inFlight += 1
+      next()
+    }
+  }
+
   const limit = (running: Running, seconds: number): NodeJS.Timeout =>
     setTimeout(() => {
       log(name, `Task timed out after ${seconds.toFixed(2)} seconds`)
@@ -98,26 +138,11 @@ export function createFunctionHost({ settings, env, timeoutSeconds, log }: HostO
     },
     invoke: (event) =>
       new Promise((resolve) => {
-        current ??= start()
-        const running = current
-        const id = ++lastId
-        let timer = limit(running, INIT_TIMEOUT_SECONDS)
-        running.pending.set(id, (outcome) => {
-          clearTimeout(timer)
-          if (outcome.kind === 'failed') log(name, `Invoke Error ${outcome.errorType}: ${outcome.errorMessage}`)
-          resolve(outcome)
-        })
-        const send = (): void => {
-          if (!running.pending.has(id)) return
-          clearTimeout(timer)
-          timer = limit(running, timeoutSeconds)
-          const timeoutMs = timeoutSeconds * 1000
-          const message: InvokeMessage = { id, requestId: randomUUID(), event: JSON.stringify(event), timeoutMs }
-          running.worker.postMessage(message)
-        }
-        running.ready.promise.then(send, () => undefined)
+        waiting.push(() => begin(event, resolve))
+        pump()
       }),
     stop: async () => {
+      stopped = true
       if (current) retire(current, { kind: 'failed', errorType: 'Runtime.ExitError', errorMessage: 'the twin stopped' })
       await Promise.all(stopping)
     },

@@ -46,6 +46,18 @@ describe('a function', () => {
     expect(await doIt('count')).toEqual({ calls: calls + 1 })
   })
 
+  it('answers many at once, each for itself', async () => {
+    const answers = await Promise.all(Array.from({ length: 40 }, () => doIt<{ calls: number }>('count')))
+    expect(new Set(answers.map(({ calls }) => calls)).size).toBe(40)
+  })
+
+  it('that never answers does not keep those that wait behind it', async () => {
+    const hung = Array.from({ length: 8 }, () => fetch(`${twin.api}/do/hang`, { method: 'POST' }))
+    const behind = doIt('count')
+    expect((await Promise.all(hung)).map(({ status }) => status)).toEqual(Array(8).fill(503))
+    expect(await behind).toMatchObject({ calls: expect.any(Number) })
+  })
+
   it('sees its own environment and nothing of ours', async () => {
     const { names, greeting } = await doIt<{ names: string[]; greeting: string }>('env')
     expect(greeting).toBe('hi')
