@@ -1,3 +1,4 @@
+import type { Capability } from '../grant/role.ts'
 import type { ParticipantId, StageId, StageUid, UserId } from '../ids.ts'
 import type { Priority } from '../ivs/quota.ts'
 import type { EndReason } from '../refusal.ts'
@@ -21,9 +22,30 @@ export interface Ending {
 }
 
 /**
+ * A participant that may do less than its token says, and was told so: it exchanges its token by itself, or is
+ * disconnected once the deadline is over and IVS was asked whether it obeyed.
+ */
+export interface Demotion {
+  readonly stageId: StageId
+  readonly stageUid: StageUid
+  readonly generation: number
+  readonly stageArn: string
+  readonly participantId: ParticipantId
+  readonly userId: UserId
+  /** What it may do from now on, as recorded; never empty. */
+  readonly capabilities: readonly Capability[]
+  /** It gives up a publisher's seat. */
+  readonly freesSeat: boolean
+  readonly expiresAt: EpochSeconds
+  /** From now on; 0 where the deadline is over already. */
+  readonly deadlineSeconds: number
+}
+
+/**
  * Takes endings on: disconnects with retries and by priority, watches ids that were not there until they expire.
- * Throws `Fault('storage_unavailable')` when they could not be noted.
+ * Throws `Fault('storage_unavailable')` when they could not be noted. All of it may be sent again.
  */
 export interface Endings {
   send(endings: readonly Ending[]): Promise<void>
+  demote(demotions: readonly Demotion[]): Promise<void>
 }
