@@ -9,6 +9,8 @@ export type StageId = Branded<string, 'StageId'>
 export type StageUid = Branded<string, 'StageUid'>
 /** Who the caller is, from a verified login, with the issuer's prefix. Never from a body, path or query of their own. */
 export type UserId = Branded<string, 'UserId'>
+/** One live run of a stage, as IVS names it. */
+export type SessionId = Branded<string, 'SessionId'>
 /** One token's identity on a stage: the JWT's `jti`, IVS's `participantId`. */
 export type ParticipantId = Branded<string, 'ParticipantId'>
 
@@ -26,6 +28,13 @@ export function parseStageId(value: unknown): Result<StageId, 'malformed'> {
 
 export function parseParticipantId(value: unknown): Result<ParticipantId, 'malformed'> {
   return typeof value === 'string' && PARTICIPANT_ID.test(value) ? ok(value as ParticipantId) : refuse('malformed')
+}
+
+/** Wider than the API's own pattern, which samples of IVS break (IVS facts §12.19). */
+export const SESSION_ID = /^[A-Za-z0-9_-]{1,64}$/
+
+export function parseSessionId(value: unknown): Result<SessionId, 'malformed'> {
+  return typeof value === 'string' && SESSION_ID.test(value) ? ok(value as SessionId) : refuse('malformed')
 }
 
 /** 1–128 well-formed characters, no control characters, none of `/ ? # % \`, not `.` or `..`: safe in a path segment as it is. */

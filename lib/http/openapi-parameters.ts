@@ -1,4 +1,4 @@
-import { MAX_USER_ID_LENGTH, PARTICIPANT_ID, STAGE_ID } from '../ids.ts'
+import { MAX_USER_ID_LENGTH, PARTICIPANT_ID, SESSION_ID, STAGE_ID } from '../ids.ts'
 import type { HeaderName, RequestHeaderName } from './operation.ts'
 
 /** A piece of an OpenAPI document. */
@@ -36,11 +36,16 @@ export const PATH_PARAMETERS: Readonly<Record<string, Json>> = {
   stageId: { type: 'string', pattern: STAGE_ID.source, examples: ['town-hall'] },
   participantId: { type: 'string', pattern: PARTICIPANT_ID.source, examples: ['gXk2mPq8RtVw'] },
   userId: { type: 'string', minLength: 1, maxLength: MAX_USER_ID_LENGTH },
+  sessionId: { type: 'string', pattern: SESSION_ID.source, examples: ['st-1a2b3c4d5e6f7'] },
 }
 
 /** Query values are text on the wire and validated as such; what their text means is said here. */
 export const QUERY_PARAMETERS: Readonly<Record<string, { readonly description: string; readonly schema: Json }>> = {
   limit: { description: 'How many items at most.', schema: { type: 'integer', minimum: 1, maximum: 100, default: 50 } },
+  audience: {
+    description: 'With `all`, everyone who was connected at the last sweep, for moderators.',
+    schema: { type: 'string', const: 'all' },
+  },
   cursor: { description: 'The nextCursor of the page before.', schema: { type: 'string' } },
   userId: {
     description: 'Whose participant it is.',

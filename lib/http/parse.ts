@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini'
-import { parseParticipantId, parseStageId, parseUserId } from '../ids.ts'
+import { parseParticipantId, parseSessionId, parseStageId, parseUserId } from '../ids.ts'
 import type { FieldError, PlainRefusalCode, Refusal } from '../refusal.ts'
 import { ok, type Result, refuse } from '../result.ts'
 import { findBadText } from './bad-text.ts'
@@ -16,6 +16,7 @@ const PATH_PARAMETERS: {
   stageId: [parseStageId, 'stage_not_found'],
   participantId: [parseParticipantId, 'participant_not_found'],
   userId: [parseUserId, 'user_not_found'],
+  sessionId: [parseSessionId, 'stage_not_found'],
 }
 
 /** Path, query and body by the route's schemas, in that order; every wrong field of query and body is reported at once. */

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini'
 import type { PolicyRefusal } from '../grant/decide-grant.ts'
-import type { ParticipantId, StageId, UserId } from '../ids.ts'
+import type { ParticipantId, SessionId, StageId, UserId } from '../ids.ts'
 import type { Caller } from '../login/caller.ts'
 import type { Result } from '../result.ts'
 import type { EpochMs } from '../time.ts'
@@ -11,6 +11,7 @@ export interface PathBrands {
   readonly stageId: StageId
   readonly participantId: ParticipantId
   readonly userId: UserId
+  readonly sessionId: SessionId
 }
 
 /** What a path template promises: `PathOf<'/v1/stages/{stageId}/join'>` is `{ stageId: StageId }`. */

@@ -1,59 +1,34 @@
-import type { Config } from '../config/config.ts'
 import { Fault } from '../fault.ts'
-import { decideGrant, type PolicyRefusal } from '../grant/decide-grant.ts'
-import type { RequestLog } from '../http/request-log.ts'
-import type { StageId } from '../ids.ts'
+import type { PolicyRefusal } from '../grant/decide-grant.ts'
 import type { LiveStages } from '../ivs/live-stages.ts'
-import type { Caller } from '../login/caller.ts'
-import { standingOf } from '../participant/admission.ts'
-import type { ParticipantStore } from '../participant/participant-store.ts'
 import type { Refusal } from '../refusal.ts'
-import { ok, type Result, refuse } from '../result.ts'
+import { ok, type Result } from '../result.ts'
 import type { SeatStore } from '../seat/seat-store.ts'
 import { seatsKeyOf } from '../seat/seat-wish.ts'
 import { takenIn } from '../seat/seats.ts'
-import { type EpochMs, isoOfMs, secondsOf } from '../time.ts'
-import { rulesOf } from './rules.ts'
+import { type EpochMs, isoOfMs } from '../time.ts'
+import { type Look, type LookingDeps, lookAt } from './looking.ts'
 import type { Stage } from './stage.ts'
 import type { StageAnswer } from './stage-answer.schema.ts'
-import type { StageReader } from './stage-cache.ts'
 import { PULSE_MS, type Pulse, type PulseStore } from './stage-pulse.ts'
-import { visibleStage } from './visible-stage.ts'
 
-export interface ReadStageDeps {
-  readonly stages: StageReader
-  readonly participants: Pick<ParticipantStore, 'load'>
+export interface ReadStageDeps extends LookingDeps {
   readonly seats: Pick<SeatStore, 'load'>
   readonly pulses: PulseStore
   readonly liveStages: LiveStages
-  readonly config: Pick<Config, 'roles' | 'durations'>
-}
-
-export interface ReadStageCall {
-  readonly stageId: StageId
-  readonly caller: Caller
-  readonly now: EpochMs
-  readonly log: RequestLog
 }
 
 /** What goes on on a stage, for anyone who could join it now; admins see every stage within their prefix. */
 export async function readStage(
   deps: ReadStageDeps,
-  call: ReadStageCall,
+  call: Look,
 ): Promise<Result<StageAnswer, Refusal | PolicyRefusal['refusal']>> {
-  const found = await visibleStage(deps.stages, call.caller, call.stageId)
-  if (!found.ok) return found
-  const stage = found.value
+  const looked = await lookAt(deps, call)
+  if (!looked.ok) return looked
+  const { stage, right } = looked.value
   const { caller, now } = call
-  const record = await deps.participants.load({ stageUid: stage.uid, userId: caller.userId })
-  const decided = decideGrant(rulesOf(stage, deps.config), caller, standingOf(record), {}, secondsOf(now))
-  if (!decided.ok && !caller.isAdmin) {
-    call.log.note({ rule: decided.refusal.rule })
-    return refuse(decided.refusal.refusal)
-  }
   const [seats, pulse] = await Promise.all([deps.seats.load(seatsKeyOf(stage)), pulseOf(deps, stage, now)])
   const taken = seats === undefined ? 0 : takenIn(seats)
-  const right = decided.ok ? decided.value.right : undefined
   return ok({
     stageId: stage.stageId,
     ...(caller.isAdmin && { stageArn: stage.generation.stageArn }),
