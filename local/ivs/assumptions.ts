@@ -45,7 +45,7 @@ export const defaultAssumptions = {
 export type Assumptions = typeof defaultAssumptions
 
 /** The values a switch that is a word may take; every other switch is a boolean or a non-negative number. */
-export const assumptionWords: Partial<Record<keyof Assumptions, readonly string[]>> = {
+const assumptionWords: Partial<Record<keyof Assumptions, readonly string[]>> = {
   emptyCapabilities: ['both', 'none', 'refused'],
   attributesCount: ['json', 'text'],
   duplicateKeyImport: ['conflict', 'accepted'],

@@ -14,7 +14,7 @@ import { createWorld } from './world/create-world.ts'
 import { randomUuid } from './world/identifiers.ts'
 import { settle } from './world/timers.ts'
 
-export type { Described, IvsRequest, IvsResponse, LocalIvs, LocalIvsOptions } from './face.ts'
+export type { IvsRequest, LocalIvs, LocalIvsOptions } from './face.ts'
 
 const route = createRouter(realtime)
 

@@ -62,7 +62,7 @@ const stopping = (destination: DestinationRecord): DestinationRecord =>
   destination.state === 'FAILED' ? destination : { ...destination, state: 'STOPPING' }
 
 /** The ends nobody asked for. */
-export function fail(world: World, one: CompositionRecord, errorCode: string, reason: string): void {
+function fail(world: World, one: CompositionRecord, errorCode: string, reason: string): void {
   const ended = (destination: DestinationRecord): DestinationRecord =>
     destination.state === 'FAILED' ? destination : { ...destination, state: 'STOPPED', endTime: world.now }
   finish(world, save(world, one, { state: 'FAILED', endTime: world.now, destinations: one.destinations.map(ended) }))

@@ -3,7 +3,7 @@ import type { ParticipantRecord } from '../world/records.ts'
 import type { World } from '../world/world.ts'
 
 /** Whole seconds, as in every envelope. */
-export const wholeSeconds = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`
+const wholeSeconds = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`
 /** Six digits, as in the guide's sample; the clock only knows three of them. */
 const precise = (ms: number): string => new Date(ms).toISOString().replace('Z', '000Z')
 

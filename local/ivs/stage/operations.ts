@@ -1,4 +1,4 @@
-import { notFound, overQuota } from '../exception.ts'
+import { invalid, notFound, overQuota } from '../exception.ts'
 import type { stageRows } from '../model/stage.ts'
 import { checkTokenInput, mintToken } from '../token/mint.ts'
 import { pageOf } from '../wire/paging.ts'
@@ -18,7 +18,9 @@ export const stageEffects: Effects<typeof stageRows> = {
   CreateStage(world, input) {
     const tokens = input.participantTokenConfigurations ?? []
     for (const token of tokens) checkTokenInput(world, token)
-    const recording = withDefaults(world, input.autoParticipantRecordingConfiguration)
+    // A missing resource is not among this operation's modelled errors.
+    const missing = invalid('The storage configuration does not exist.')
+    const recording = withDefaults(world, input.autoParticipantRecordingConfiguration, missing)
     if (world.quotas && world.stages.size >= MAX_STAGES)
       throw overQuota('The account has as many stages as it may have.')
     const stage: StageRecord = {
@@ -36,7 +38,8 @@ export const stageEffects: Effects<typeof stageRows> = {
   UpdateStage(world, { arn, name, autoParticipantRecordingConfiguration: wanted }) {
     const stage = findStage(world, arn)
     if (wanted) refuseWhileRecording(world, stage)
-    const recording = wanted ? withDefaults(world, wanted) : stage.recording
+    const missing = notFound('storage configuration')
+    const recording = wanted ? withDefaults(world, wanted, missing) : stage.recording
     const next = { ...stage, name: name ?? stage.name, recording }
     world.stages.set(arn, next)
     return { stage: stageDetail(next) }

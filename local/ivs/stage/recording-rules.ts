@@ -1,15 +1,20 @@
-import { conflict } from '../exception.ts'
-import { find } from '../world/find.ts'
+import { conflict, type IvsException } from '../exception.ts'
 import type { AutoRecording, StageRecord } from '../world/records.ts'
 import type { World } from '../world/world.ts'
 
 const RECORDING_NOW = new Set(['STARTING', 'ACTIVE', 'STOPPING'])
 
-/** The configuration with IVS's defaults filled in; an empty ARN switches recording off and resets the rest. */
-export function withDefaults(world: World, wanted: AutoRecording | undefined): AutoRecording | undefined {
-  if (wanted === undefined) return undefined
-  if (wanted.storageConfigurationArn === '') return undefined
-  find(world.storages, wanted.storageConfigurationArn, 'storage configuration')
+/**
+ * The configuration with IVS's defaults filled in; an empty ARN switches recording off and resets the rest. `missing` is thrown
+ * for a storage configuration that is not there.
+ */
+export function withDefaults(
+  world: World,
+  wanted: AutoRecording | undefined,
+  missing: IvsException,
+): AutoRecording | undefined {
+  if (wanted === undefined || wanted.storageConfigurationArn === '') return undefined
+  if (!world.storages.get(wanted.storageConfigurationArn)) throw missing
   return {
     storageConfigurationArn: wanted.storageConfigurationArn,
     mediaTypes: wanted.mediaTypes?.length ? wanted.mediaTypes : ['AUDIO_VIDEO'],

@@ -1,6 +1,6 @@
 import type { Assumptions } from '../assumptions.ts'
 
-export const MAX_ATTRIBUTES_BYTES = 1024
+const MAX_ATTRIBUTES_BYTES = 1024
 
 /** Whether attributes keep to IVS's 1 KB, under the reading in force. */
 export function attributesFit(attributes: Readonly<Record<string, string>>, assume: Assumptions): boolean {

@@ -5,7 +5,7 @@ import type { Capability, Grant } from '../world/records.ts'
 import type { World } from '../world/world.ts'
 import { attributesFit } from './attributes.ts'
 
-export const MAX_LIFETIME_SECONDS = 14 * 24 * 60 * 60
+const MAX_LIFETIME_SECONDS = 14 * 24 * 60 * 60
 const VERSION = '1.0'
 const JTI = /^[A-Za-z0-9_-]{1,64}$/
 const MAX_USER_ID_LENGTH = 128

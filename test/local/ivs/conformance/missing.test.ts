@@ -10,8 +10,8 @@ const NOT_FOUND = 'ResourceNotFoundException'
 
 /** Operation, what about a valid input is changed, and what that answers. */
 const cases: readonly [operation: string, change: (world: Furnished) => object, name: string][] = [
-  ['CreateStage', () => recordingTo(absent('storage-configuration')), NOT_FOUND],
-  // Not found is no modelled error of this one.
+  // Not found is no modelled error of these two.
+  ['CreateStage', () => recordingTo(absent('storage-configuration')), 'ValidationException'],
   ['CreateIngestConfiguration', () => ({ stageArn: absent('stage') }), 'ValidationException'],
   ['CreateParticipantToken', () => ({ stageArn: absent('stage') }), NOT_FOUND],
   ['DeleteEncoderConfiguration', () => ({ arn: absent('encoder-configuration') }), NOT_FOUND],
