@@ -31,6 +31,8 @@ export function decideGrant(
   const right = rightOf(rules, caller, standing)
   const ban = bindingBan(standing.ban, right, now)
   if (ban !== undefined) return no('banned', banned(ban))
+  const coolDown = bindingBan(standing.coolDown, right, now)
+  if (coolDown !== undefined) return no('cooling_down', banned(coolDown))
   if (right === undefined) return no('no_right', { code: 'not_a_member' })
   if (rules.access === 'closed' && right.rank < MODERATOR_RANK) return no('stage_closed', { code: 'stage_closed' })
   if (minutesUntil(rules.endsAt, now) < 1) return no('stage_ended', { code: 'stage_closed' })

@@ -26,6 +26,8 @@ export interface Ban {
 export interface Standing {
   readonly assignedRole?: string
   readonly ban?: Ban
+  /** Put out a moment ago, and not to come back before its end. */
+  readonly coolDown?: Ban
 }
 
 /** What the caller asks for. It may only narrow the right. */
@@ -63,6 +65,7 @@ export interface Grant {
 export type RuleName =
   | 'granted'
   | 'banned'
+  | 'cooling_down'
   | 'no_right'
   | 'stage_closed'
   | 'stage_ended'

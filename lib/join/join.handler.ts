@@ -7,11 +7,12 @@ import { joinStage } from './join.ts'
 import type { JoinDeps } from './joining.ts'
 
 export function joinRoutes(deps: JoinDeps): Routes {
-  return implement(joinOperation, async ({ path, caller, body, headers, now, log }) => {
+  return implement(joinOperation, async ({ path, caller, body, headers, requestId, now, log }) => {
     const key = parseIdempotencyKey(headers)
     if (!key.ok) return key
     const idempotencyKey = key.value === undefined ? {} : { idempotencyKey: key.value }
-    const joined = await joinStage(deps, { stageId: path.stageId, caller, request: body, ...idempotencyKey, now, log })
+    const { stageId } = path
+    const joined = await joinStage(deps, { stageId, caller, request: body, ...idempotencyKey, requestId, now, log })
     if (!joined.ok) return joined
     const { answer, replayed } = joined.value
     return ok({

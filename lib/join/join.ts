@@ -1,5 +1,6 @@
 import type { Grant } from '../grant/grant.ts'
 import { admitCaller } from '../participant/admission.ts'
+import { recordedRightOf } from '../participant/recorded-right.ts'
 import type { Refusal } from '../refusal.ts'
 import { type Result, refuse } from '../result.ts'
 import { publishes, seatWishOf } from '../seat/seat-wish.ts'
@@ -53,6 +54,7 @@ async function admission(deps: JoinDeps, joining: Joining) {
   const { stage, caller, request, now } = joining
   const { mintsPerMinute, unexpiredIds } = deps.config.limits
   const keyId = deps.tokens.mode === 'key-pair' ? (await deps.tokens.signer.keys()).current : undefined
+  const rules = rulesOf(stage, deps.config)
   const draft = drafter({
     key: joining.key,
     generation: stage.generation.number,
@@ -61,12 +63,14 @@ async function admission(deps: JoinDeps, joining: Joining) {
     endpointsVersion: currentEndpoints(stage).version,
     ...(keyId !== undefined && { keyId }),
     randomBytes: deps.randomBytes,
+    recorded: (right) => recordedRightOf(rules, caller, right),
+    ...(joining.requestId !== undefined && { requestId: joining.requestId }),
     now,
   })
   return admitCaller(deps, {
     key: joining.key,
     generation: stage.generation.number,
-    rules: rulesOf(stage, deps.config),
+    rules,
     caller,
     request,
     limits: { mintsPerMinute, unexpiredIds, session: stage.sessionPolicy },

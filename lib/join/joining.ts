@@ -34,6 +34,8 @@ export interface JoinCall {
   readonly caller: Caller
   readonly request: JoinRequest
   readonly idempotencyKey?: string
+  /** Kept with the participant, so that it can be found in the log. */
+  readonly requestId?: string
   readonly now: EpochMs
   readonly log: RequestLog
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { Grant } from '../grant/grant.ts'
+import type { Grant, Right } from '../grant/grant.ts'
 import { IDEMPOTENCY_WINDOW_MS, type Mint } from '../participant/admit.ts'
-import type { Narrowing, Participant, Slot, UserKey } from '../participant/user-record.ts'
+import type { Narrowing, Participant, RecordedRight, Slot, UserKey } from '../participant/user-record.ts'
 import { type EpochMs, secondsOf, secondsOfMinutes } from '../time.ts'
 import { newParticipantId, participantIdFor } from '../token/new-participant-id.ts'
 import type { JoinRequest } from './join.schema.ts'
@@ -16,6 +16,9 @@ export interface DraftSource {
   /** Absent where IVS makes the token: the id is then a placeholder until it answers. */
   readonly keyId?: string
   readonly randomBytes: (size: number) => Uint8Array
+  /** What is kept of the right a grant comes from. */
+  readonly recorded: (right: Right) => RecordedRight
+  readonly requestId?: string
   readonly now: EpochMs
 }
 
@@ -53,6 +56,8 @@ function participantFor(source: DraftSource, grant: Grant, id: Participant['id']
     endpointsVersion: source.endpointsVersion,
     attributes: grant.callerAttributes,
     narrowing: narrowingOf(source.request),
+    right: source.recorded(grant.right),
+    ...(source.requestId !== undefined && { requestId: source.requestId }),
     ...(keyId === undefined ? { reserved: true } : { keyId }),
   }
 }

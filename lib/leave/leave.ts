@@ -4,14 +4,14 @@ import { disconnectsOf } from '../disconnect/disconnects-of.ts'
 import { Fault } from '../fault.ts'
 import { mayActOn } from '../grant/acting.ts'
 import { bindingBan } from '../grant/decide-grant.ts'
-import { rankOf, rightOf } from '../grant/right.ts'
-import type { Roles } from '../grant/role.ts'
+import { rightOf } from '../grant/right.ts'
 import type { RequestLog } from '../http/request-log.ts'
 import type { ParticipantId, StageId, UserId } from '../ids.ts'
 import type { Caller } from '../login/caller.ts'
 import { standingOf } from '../participant/admission.ts'
 import type { ParticipantStore } from '../participant/participant-store.ts'
-import { type Participant, participantOf, type UserRecord } from '../participant/user-record.ts'
+import { recordedRank } from '../participant/recorded-right.ts'
+import { type Participant, participantOf } from '../participant/user-record.ts'
 import type { EndReason, Refusal } from '../refusal.ts'
 import { ok, type Result, refuse } from '../result.ts'
 import type { SeatStore } from '../seat/seat-store.ts'
@@ -96,15 +96,6 @@ async function removable(
   const allowed = mayActOn({ caller, right, banned }, recordedRank(rules.roles, theirs))
   if (!allowed.ok) return allowed
   return target === undefined ? refuse({ code: 'participant_not_found' }) : ok(target)
-}
-
-/**
- * What is known of a user who is not calling: the role assigned to them, which alone decides where there is one, else the
- * highest of those their participants were given.
- */
-function recordedRank(roles: Roles, record: UserRecord | undefined): number {
-  if (record?.assigned !== undefined) return rankOf(roles, record.assigned.role)
-  return Math.max(Number.NEGATIVE_INFINITY, ...(record?.participants ?? []).map(({ role }) => rankOf(roles, role)))
 }
 
 /** Now if IVS takes it, else from the queue: the id has ended either way, and the seat is kept until it is really off. */

@@ -137,5 +137,6 @@ export function standingOf(record: UserRecord | undefined): Standing {
   return {
     ...(record?.assigned !== undefined && { assignedRole: record.assigned.role }),
     ...(record?.ban !== undefined && { ban: record.ban }),
+    ...(record?.putOut?.coolDown !== undefined && { coolDown: record.putOut.coolDown }),
   }
 }

@@ -1,7 +1,7 @@
 import { Expression } from '../storage/expression.dynamodb.ts'
 import { secondsOf } from '../time.ts'
 import { IDEMPOTENCY_WINDOW_MS, RECENT_MS } from './admit.ts'
-import { assignedAs, movedVersion, NOT_BANNED, ofGeneration } from './conditions.dynamodb.ts'
+import { assignedAs, movedVersion, NOT_BANNED, notCoolingDown, ofGeneration } from './conditions.dynamodb.ts'
 import type { AdmitAttempt } from './participant-store.ts'
 import {
   CONNECTED,
@@ -26,6 +26,7 @@ export function admitRequest(attempt: AdmitAttempt) {
     `attribute_not_exists(${name})`,
     ...notMintedByKey(attempt, expression),
     NOT_BANNED(expression.value('nows', secondsOf(attempt.now))),
+    notCoolingDown(':nows', expression),
     ...assignedAs(attempt.assumed, expression),
     ofGeneration(attempt.assumed.generation, expression),
     withinRate(attempt, expression),

@@ -6,6 +6,10 @@ import type { Assumed } from './participant-store.ts'
 export const NOT_BANNED = (nowSeconds: string): string =>
   `(attribute_not_exists(banUntil) OR banUntil <= ${nowSeconds})`
 
+/** Not put out for a while, or that while is over. */
+export const notCoolingDown = (nowSeconds: string, expression: Expression): string =>
+  `NOT ${expression.name('out', 'out')}.${expression.name('until', 'until')} > ${nowSeconds}`
+
 /** The same, or one that does not bind because a lower rank made it. */
 export function notBannedAbove(rank: number, nowSeconds: number, expression: Expression): string {
   const banRank = `${expression.name('ban', 'ban')}.${expression.name('rank', 'rank')}`

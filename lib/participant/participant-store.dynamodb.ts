@@ -2,7 +2,7 @@ import type { ParticipantId } from '../ids.ts'
 import type { EndReason } from '../refusal.ts'
 import { Expression } from '../storage/expression.dynamodb.ts'
 import type { Table, Written } from '../storage/table.dynamodb.ts'
-import { type EpochMs, secondsOf } from '../time.ts'
+import { type EpochMs, type EpochSeconds, secondsOf } from '../time.ts'
 import { admitRequest } from './admit-request.dynamodb.ts'
 import { movedVersion, notBannedAbove } from './conditions.dynamodb.ts'
 import type { Commit, ParticipantStore, Refused } from './participant-store.ts'
@@ -13,11 +13,12 @@ import {
   KEPT_SECONDS,
   LIVE,
   participantAttribute,
+  sparseKeysOf,
   toParticipantValue,
   toUserItem,
   userKeyOf,
 } from './user-item.dynamodb.ts'
-import { type Participant, participantOf, SLOTS, type UserKey } from './user-record.ts'
+import { type Participant, participantOf, SLOTS, type UserKey, type UserRecord } from './user-record.ts'
 
 export function createParticipantStore(table: Table): ParticipantStore {
   return {
@@ -30,9 +31,8 @@ export function createParticipantStore(table: Table): ParticipantStore {
       const expression = new Expression()
       const condition =
         seen === undefined ? 'attribute_not_exists(pk)' : `ver = ${expression.value('seen', seen.version)}`
-      const newest = Math.max(...record.participants.map((participant) => participant.expiresAt), 0)
-      const ttl = Math.max(newest, secondsOf(record.mints[0] ?? 0)) + KEPT_SECONDS
-      return (await table.put(userKeyOf(key), toUserItem(record, ttl), condition, expression)).done
+      const item = { ...toUserItem(record, neededUntil(record) + KEPT_SECONDS), ...sparseKeysOf(key, record) }
+      return (await table.put(userKeyOf(key), item, condition, expression)).done
     },
 
     async admit(key, attempt) {
@@ -66,6 +66,15 @@ export function createParticipantStore(table: Table): ParticipantStore {
     },
   }
 }
+
+/** The last moment at which something in the record still means anything. */
+const neededUntil = ({ participants, mints, ban, putOut, unassigned, unbanned }: UserRecord): EpochSeconds =>
+  Math.max(
+    ...participants.map((participant) => participant.expiresAt),
+    ...[mints[0], putOut?.at, unassigned?.at, unbanned?.at].map((at) => secondsOf(at ?? 0)),
+    ban?.until ?? 0,
+    putOut?.coolDown?.until ?? 0,
+  )
 
 const refusedBy = (written: Written & { done: false }): Refused =>
   written.seen === undefined ? { done: false } : { done: false, seen: fromUserItem(written.seen) }

@@ -5,7 +5,14 @@ import { ok, type Result, refuse } from '../result.ts'
 import { type EpochMs, type EpochSeconds, secondsOf } from '../time.ts'
 import type { KeyId } from '../token/participant-token.ts'
 import { nextVersion } from './admit.ts'
-import { endReasonOf, type Narrowing, type Participant, participantOf, type UserRecord } from './user-record.ts'
+import {
+  endReasonOf,
+  type Narrowing,
+  type Participant,
+  participantOf,
+  type RecordedRight,
+  type UserRecord,
+} from './user-record.ts'
 
 /** The participant this user may still refresh, or why there is none. A placeholder was never anyone's participant. */
 export function refreshable(
@@ -36,6 +43,7 @@ export interface Renewal {
   readonly attributes: Readonly<Record<string, string>>
   readonly expiresAt: EpochSeconds
   readonly keyId: KeyId
+  readonly right?: RecordedRight
 }
 
 /** The record with the participant renewed. Its stored expiry never moves back: an older token may still be running. */

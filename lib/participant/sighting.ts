@@ -43,8 +43,13 @@ function isBeyond(record: UserRecord, participant: Participant, sighting: Sighti
   const reason = endReasonOf(record, participant, secondsOf(now))
   if (sighting.connected && reason !== undefined && reason !== 'lapsed') return true
   if (sighting.connected && participant.ended === 'lapsed') return true
-  return sighting.capabilities?.some((capability) => !participant.capabilities.includes(capability)) ?? false
+  return sighting.capabilities?.some((capability) => !mayStill(participant, capability, now)) ?? false
 }
+
+/** What its right allows, and for a moment after a demotion what its token did before. */
+const mayStill = ({ capabilities, grace }: Participant, capability: Capability, now: EpochMs): boolean =>
+  capabilities.includes(capability) ||
+  (grace !== undefined && now < grace.until && grace.capabilities.includes(capability))
 
 function withSighting(record: UserRecord, participant: Participant, sighting: Sighting, now: EpochMs): UserRecord {
   const { id, slot } = participant

@@ -1,3 +1,4 @@
+import type { RightSource } from '../grant/grant.ts'
 import type { Capability } from '../grant/role.ts'
 import type { ParticipantId } from '../ids.ts'
 import type { EndReason } from '../refusal.ts'
@@ -11,7 +12,16 @@ import {
   textsOf,
 } from '../storage/attribute-values.dynamodb.ts'
 import type { Key } from '../storage/table.dynamodb.ts'
-import { MINT_REGISTERS, type Participant, SLOTS, type Slot, type UserKey, type UserRecord } from './user-record.ts'
+import {
+  MINT_REGISTERS,
+  type Participant,
+  type PutOut,
+  type RecordedRight,
+  SLOTS,
+  type Slot,
+  type UserKey,
+  type UserRecord,
+} from './user-record.ts'
 
 /** The one item of (stage, user). Names are short because every join writes them; docs/storage.md spells them out. */
 export const userKeyOf = (key: UserKey): Key => ({ pk: `user#${key.stageUid}#${key.userId}`, sk: 'user' })
@@ -25,7 +35,7 @@ export const register = (index: number): string => `t${index}`
 /** Items outlive their last mint by this much, so that nothing is tidied while a token may still be used. */
 export const KEPT_SECONDS = 15 * 86_400
 /** A TTL that never comes, for members and permanent bans. */
-const FOREVER = 4_102_444_800
+export const FOREVER = 4_102_444_800
 
 export function toParticipantValue(participant: Participant): ItemValue {
   const { narrowing } = participant
@@ -47,6 +57,9 @@ export function toParticipantValue(participant: Participant): ItemValue {
     w: participant.reserved,
     et: participant.seenAt,
     z: participant.ended,
+    f: participant.right && toRightValue(participant.right, participant.role),
+    i: participant.requestId,
+    g: participant.grace && { c: letters(participant.grace.capabilities), u: participant.grace.until },
   }
 }
 
@@ -75,11 +88,49 @@ export function fromParticipantValue(id: ParticipantId, value: ItemValue | undef
     ...optional('reserved', map.w === true ? true : undefined),
     ...optional('seenAt', numberOf(map.et)),
     ...optional('ended', stringOf(map.z) as EndReason | undefined),
+    ...optional('right', fromRightValue(map.f, stringOf(map.r) ?? '')),
+    ...optional('requestId', stringOf(map.i)),
+    ...optional('grace', fromGraceValue(map.g)),
   }
 }
 
+const SOURCE_LETTER: Readonly<Record<RightSource, string>> = {
+  assigned: 'a',
+  login_stage: 's',
+  login_any_stage: '*',
+  login_group: 'g',
+  default_role: 'd',
+}
+const sourceOf = (letter: ItemValue | undefined): RightSource =>
+  (Object.keys(SOURCE_LETTER) as RightSource[]).find((source) => SOURCE_LETTER[source] === letter) ?? 'assigned'
+
+/** Only what the participant's role and the source do not say already: every join writes it. */
+function toRightValue({ role, source, login }: RecordedRight, granted: string): ItemValue {
+  const isLogins = login?.source === source
+  return {
+    s: SOURCE_LETTER[source],
+    r: role === granted ? undefined : role,
+    l: isLogins ? undefined : login?.role,
+    o: isLogins ? undefined : login && SOURCE_LETTER[login.source],
+  }
+}
+
+function fromRightValue(value: ItemValue | undefined, granted: string): RecordedRight | undefined {
+  const { s, r, l, o } = mapOf(value)
+  if (s === undefined) return undefined
+  const [source, role] = [sourceOf(s), stringOf(r) ?? granted]
+  if (typeof l === 'string') return { role, source, login: { role: l, source: sourceOf(o) } }
+  const isLogins = source !== 'assigned' && source !== 'default_role'
+  return { role, source, ...(isLogins && { login: { role, source } }) }
+}
+
+function fromGraceValue(value: ItemValue | undefined): Participant['grace'] {
+  const { c, u } = mapOf(value)
+  return typeof c === 'string' && typeof u === 'number' ? { capabilities: capabilitiesOf(c), until: u } : undefined
+}
+
 export function toUserItem(record: UserRecord, ttl: number): Item {
-  const { assigned, ban, putOut } = record
+  const { assigned, unassigned, ban, unbanned, putOut } = record
   const kept = assigned !== undefined || (ban !== undefined && ban.until === undefined)
   const item: Item = {
     ver: record.version,
@@ -90,7 +141,9 @@ export function toUserItem(record: UserRecord, ttl: number): Item {
     mat: assigned?.at,
     banUntil: ban && (ban.until ?? FOREVER),
     ban: ban && { by: ban.by, rank: ban.rank, at: ban.at, reason: ban.reason, open: ban.until === undefined },
-    out: putOut && { at: putOut.at, as: putOut.as },
+    gone: unassigned && { r: unassigned.role, by: unassigned.by, at: unassigned.at },
+    lifted: unbanned && { by: unbanned.by, at: unbanned.at },
+    out: putOut && { at: putOut.at, as: putOut.as, until: putOut.coolDown?.until, rank: putOut.coolDown?.rank },
     keep: kept ? FOREVER : undefined,
     ttl: kept ? FOREVER : ttl,
   }
@@ -106,9 +159,14 @@ export function toUserItem(record: UserRecord, ttl: number): Item {
   return item
 }
 
+/** Where the item is in the indexes of members and of bans: only while there is something to list. */
+export const sparseKeysOf = ({ stageUid }: UserKey, { assigned, ban }: UserRecord): Item => ({
+  memberOf: assigned && stageUid,
+  bannedFrom: ban && stageUid,
+})
+
 export function fromUserItem(item: Item): UserRecord {
   const ban = mapOf(item.ban)
-  const out = mapOf(item.out)
   const assignedRole = stringOf(item.mrole)
   const banUntil = numberOf(item.banUntil)
   return {
@@ -130,11 +188,28 @@ export function fromUserItem(item: Item): UserRecord {
         ...optional('reason', stringOf(ban.reason)),
       },
     }),
-    ...(numberOf(out.at) !== undefined && {
-      putOut: { at: numberOf(out.at) ?? 0, as: out.as === 'banned' ? 'banned' : 'kicked' },
-    }),
+    ...optional('putOut', putOutIn(mapOf(item.out))),
+    ...optional('unassigned', unassignedIn(mapOf(item.gone))),
+    ...optional('unbanned', unbannedIn(mapOf(item.lifted))),
   }
 }
+
+type Fields = ReturnType<typeof mapOf>
+
+function putOutIn({ at, as, until, rank }: Fields): PutOut | undefined {
+  if (typeof at !== 'number') return undefined
+  return {
+    at,
+    as: as === 'banned' ? 'banned' : 'kicked',
+    ...(typeof until === 'number' && { coolDown: { until, rank: numberOf(rank) ?? Number.POSITIVE_INFINITY } }),
+  }
+}
+
+const unassignedIn = ({ r, by, at }: Fields): UserRecord['unassigned'] =>
+  typeof r === 'string' ? { role: r, by: stringOf(by) ?? '', at: numberOf(at) ?? 0 } : undefined
+
+const unbannedIn = ({ by, at }: Fields): UserRecord['unbanned'] =>
+  typeof by === 'string' ? { by, at: numberOf(at) ?? 0 } : undefined
 
 /** Oldest first, so that equal records compare equal whatever order the engine kept. */
 function participantsIn(item: Item): readonly Participant[] {

@@ -1,4 +1,4 @@
-import type { Ban } from '../grant/grant.ts'
+import type { Ban, RightSource } from '../grant/grant.ts'
 import type { Capability } from '../grant/role.ts'
 import type { ParticipantId, StageUid, UserId } from '../ids.ts'
 import type { EndReason } from '../refusal.ts'
@@ -47,6 +47,19 @@ export interface Participant {
   readonly seenAt?: EpochMicros
   /** Why it ended, where that was said of this one. */
   readonly ended?: EndReason
+  /** The right it was granted for, when it was minted: what is known of this user's login while they are not calling. */
+  readonly right?: RecordedRight
+  /** The request that minted it. */
+  readonly requestId?: string
+  /** It was demoted: until then it is still borne with what its token allowed before. */
+  readonly grace?: { readonly capabilities: readonly Capability[]; readonly until: EpochMs }
+}
+
+export interface RecordedRight {
+  readonly role: string
+  readonly source: RightSource
+  /** What the login alone gave, without an assigned role and without the stage's default one. */
+  readonly login?: { readonly role: string; readonly source: RightSource }
 }
 
 /** Everything stored about one user on one stage: one item, read and written whole or by one conditional update. */
@@ -63,9 +76,20 @@ export interface UserRecord {
   /** The last mints, newest first, at most ten. */
   readonly mints: readonly EpochMs[]
   readonly assigned?: { readonly role: string; readonly by: string; readonly at: EpochMs }
+  /** What was taken away last, while nothing was assigned again: a repeated request tells it again. */
+  readonly unassigned?: { readonly role: string; readonly by: string; readonly at: EpochMs }
   readonly ban?: StoredBan
+  /** The same of a ban. */
+  readonly unbanned?: { readonly by: string; readonly at: EpochMs }
   /** Everything minted up to then was put out, and as what. */
-  readonly putOut?: { readonly at: EpochMs; readonly as: 'kicked' | 'banned' }
+  readonly putOut?: PutOut
+}
+
+export interface PutOut {
+  readonly at: EpochMs
+  readonly as: 'kicked' | 'banned'
+  /** Nobody of a rank up to this one may come back before. */
+  readonly coolDown?: { readonly until: EpochSeconds; readonly rank: number }
 }
 
 export interface StoredBan extends Ban {

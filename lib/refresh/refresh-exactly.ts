@@ -3,6 +3,7 @@ import { decideGrant } from '../grant/decide-grant.ts'
 import type { Grant, GrantRequest } from '../grant/grant.ts'
 import { ownAttributes } from '../grant/right.ts'
 import { standingOf } from '../participant/admission.ts'
+import { recordedRightOf } from '../participant/recorded-right.ts'
 import { type Renewal, refreshable, renewed } from '../participant/refresh.ts'
 import type { Narrowing, Participant, UserRecord } from '../participant/user-record.ts'
 import { ok, type Result, refuse } from '../result.ts'
@@ -102,6 +103,7 @@ function renewalOf(refreshing: Refreshing, participant: Participant, grant: Gran
         ? ownAttributes(refreshing.rules.roles, grant.role, participant.attributes)
         : grant.callerAttributes,
     expiresAt: expiryOf(refreshing, grant),
+    right: recordedRightOf(refreshing.rules, refreshing.caller, grant.right),
     keyId: stillThere && participant.keyId !== undefined ? participant.keyId : keys.current,
   }
 }

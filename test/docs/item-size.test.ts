@@ -7,7 +7,11 @@ import { itemBytes } from './item-size.ts'
 
 const document = readFileSync('docs/storage.md', 'utf8')
 
-const PLAIN: Partial<Participant> = { keyId: '3f2504e0-4f89-41d3-9a0c-0305e82c3301' }
+const PLAIN: Partial<Participant> = {
+  keyId: '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
+  right: { role: 'viewer', source: 'default_role' },
+  requestId: 'JKJaXmPLvHcESHA=',
+}
 const KEYED: Partial<Participant> = {
   ...PLAIN,
   requestHash: 'h'.repeat(11),

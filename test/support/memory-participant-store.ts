@@ -84,6 +84,7 @@ const refused = (seen: UserRecord | undefined) => ({ done: false as const, ...(s
 
 function isAsAssumed(seen: UserRecord | undefined, assumed: Assumed, nowSeconds: number): boolean {
   if (seen?.ban !== undefined && (seen.ban.until ?? Number.POSITIVE_INFINITY) > nowSeconds) return false
+  if ((seen?.putOut?.coolDown?.until ?? 0) > nowSeconds) return false
   if (seen !== undefined && seen.generation !== 0 && seen.generation !== assumed.generation) return false
   const role = seen?.assigned?.role
   return role === undefined ? assumed.unassigned : assumed.assignedRoles.includes(role)

@@ -1,0 +1,53 @@
+import type { Right, StageRules } from '../grant/grant.ts'
+import { rankOf, rightOf } from '../grant/right.ts'
+import type { Roles } from '../grant/role.ts'
+import type { UserId } from '../ids.ts'
+import type { Caller } from '../login/caller.ts'
+import type { Participant, RecordedRight, UserRecord } from './user-record.ts'
+
+/** What is written down of a right when a token is minted for it: all that is known of the login once its bearer is gone. */
+export function recordedRightOf(rules: StageRules, caller: Caller, right: Right): RecordedRight {
+  const alone = rightOf(rules, caller, {})
+  const login = alone?.source === 'default_role' ? undefined : alone
+  const { role, source } = right
+  return { role, source, ...(login !== undefined && { login: { role: login.role, source: login.source } }) }
+}
+
+/** The newest participant: what it says of the login is the latest that is known. */
+export const lastMinted = (record: UserRecord | undefined): Participant | undefined =>
+  record?.participants.reduce<Participant | undefined>(
+    (last, one) => (last === undefined || one.mintedAt >= last.mintedAt ? one : last),
+    undefined,
+  )
+
+/**
+ * The rank of a user who is not calling: that of the role assigned to them, which alone decides where there is one, else
+ * of the right their last token was minted for. Below every rank where nothing is known.
+ */
+export function recordedRank(roles: Roles, record: UserRecord | undefined): number {
+  if (record?.assigned !== undefined) return rankOf(roles, record.assigned.role)
+  const last = lastMinted(record)
+  return last === undefined ? Number.NEGATIVE_INFINITY : rankOf(roles, last.right?.role ?? last.role)
+}
+
+/** The user as their own login would show them, as far as that was recorded when they last were here. */
+export function recordedCaller(rules: StageRules, userId: UserId, record: UserRecord | undefined): Caller {
+  const login = lastMinted(record)?.right?.login
+  return {
+    issuer: '',
+    userId,
+    roles: [],
+    stageGrants: login === undefined ? {} : { [rules.stageId]: login.role },
+    isAdmin: false,
+    stageIdPrefix: '',
+    attributes: {},
+    expiresAt: Number.POSITIVE_INFINITY,
+  }
+}
+
+/** What a user would have without an assigned role, as far as is recorded. */
+export const rightWithoutRole = (
+  rules: StageRules,
+  userId: UserId,
+  record: UserRecord | undefined,
+): Right | undefined => rightOf(rules, recordedCaller(rules, userId, record), {})
