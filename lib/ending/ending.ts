@@ -4,12 +4,16 @@ import type { Priority } from '../ivs/quota.ts'
 import type { EndReason } from '../refusal.ts'
 import type { EpochSeconds } from '../time.ts'
 
-/** A participant that has ended in our books and must be off the stage, now or when it appears. */
-export interface Ending {
+/** Where a participant is: what every step about it needs to know of its stage. */
+export interface Place {
   readonly stageId: StageId
   readonly stageUid: StageUid
   readonly generation: number
   readonly stageArn: string
+}
+
+/** A participant that has ended in our books and must be off the stage, now or when it appears. */
+export interface Ending extends Place {
   readonly participantId: ParticipantId
   /** Absent: a participant that we did not mint. */
   readonly userId?: UserId
@@ -21,17 +25,23 @@ export interface Ending {
   readonly expiresAt: EpochSeconds
 }
 
+/** Ids of one user that have ended and may still be used by whoever holds their tokens: looked for until they expire. */
+export interface Watch extends Place {
+  readonly userId: UserId
+  readonly ids: readonly { readonly participantId: ParticipantId; readonly expiresAt: EpochSeconds }[]
+  readonly reason: EndReason
+  readonly priority: Priority
+  /** Seconds until the next look: 5 at first, growing to 60. */
+  readonly waitSeconds: number
+}
+
 /**
  * A participant that may do less than its token says, and was told so: it exchanges its token by itself, or is
  * disconnected once the deadline is over and IVS was asked whether it obeyed.
  */
-export interface Demotion {
-  readonly stageId: StageId
-  readonly stageUid: StageUid
-  readonly generation: number
-  readonly stageArn: string
-  readonly participantId: ParticipantId
+export interface Demotion extends Place {
   readonly userId: UserId
+  readonly participantId: ParticipantId
   /** What it may do from now on, as recorded; never empty. */
   readonly capabilities: readonly Capability[]
   /** It gives up a publisher's seat. */
@@ -48,4 +58,9 @@ export interface Demotion {
 export interface Endings {
   send(endings: readonly Ending[]): Promise<void>
   demote(demotions: readonly Demotion[]): Promise<void>
+}
+
+/** Looks again after so many seconds. */
+export interface Watches {
+  watch(watch: Watch): Promise<void>
 }

@@ -1,0 +1,60 @@
+import * as z from 'zod/mini'
+import { CAPABILITIES } from '../grant/role.ts'
+import { PRIORITIES } from '../ivs/quota.ts'
+import type { StageOfArn } from '../stage/stage-arns.ts'
+import type { Demotion, Ending, Watch } from './ending.ts'
+
+/** Everything that waits in our own queues. Holds ids and instants: no token, no attribute. */
+export type Message =
+  | { readonly kind: 'endings'; readonly endings: readonly Ending[] }
+  | { readonly kind: 'watch'; readonly watch: Watch }
+  | { readonly kind: 'demotion'; readonly demotion: Demotion }
+  | { readonly kind: 'sweep'; readonly stage: StageOfArn }
+
+const REASONS = ['kicked', 'banned', 'replaced', 'left', 'lapsed', 'demoted'] as const
+const place = { stageId: z.string(), stageUid: z.string(), generation: z.int(), stageArn: z.string() }
+const participant = { participantId: z.string(), expiresAt: z.int() }
+
+const Ends = z.strictObject({
+  ...place,
+  ...participant,
+  userId: z.optional(z.string()),
+  reason: z.enum(REASONS),
+  priority: z.enum(PRIORITIES),
+  freesSeat: z.boolean(),
+})
+
+const Schema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('endings'), endings: z.array(Ends) }),
+  z.strictObject({
+    kind: z.literal('watch'),
+    watch: z.strictObject({
+      ...place,
+      userId: z.string(),
+      ids: z.array(z.strictObject(participant)),
+      reason: z.enum(REASONS),
+      priority: z.enum(PRIORITIES),
+      waitSeconds: z.int(),
+    }),
+  }),
+  z.strictObject({
+    kind: z.literal('demotion'),
+    demotion: z.strictObject({
+      ...place,
+      ...participant,
+      userId: z.string(),
+      capabilities: z.array(z.enum(CAPABILITIES)),
+      freesSeat: z.boolean(),
+      deadlineSeconds: z.int(),
+    }),
+  }),
+  z.strictObject({
+    kind: z.literal('sweep'),
+    stage: z.strictObject({ stageId: z.string(), stageUid: z.string(), generation: z.int() }),
+  }),
+])
+
+export const writeMessage = (message: Message): string => JSON.stringify(message)
+
+/** Throws on anything this product did not put into its queues: such a message ends with the dead letters. */
+export const parseMessage = (body: string): Message => Schema.parse(JSON.parse(body)) as unknown as Message

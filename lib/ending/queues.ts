@@ -1,0 +1,10 @@
+import type { Message } from './message.ts'
+
+/** `urgent`: bans and kicks, which no backlog of lesser endings may hold up. `later`: looks at a set time. */
+export type QueueName = 'urgent' | 'ordinary' | 'later'
+
+/** Our own queues. Throws `Fault('storage_unavailable')`. */
+export interface Queues {
+  /** At most 900 seconds from now. */
+  send(queue: QueueName, message: Message, delaySeconds?: number): Promise<void>
+}
