@@ -26,6 +26,10 @@ export interface App extends TestTwin {
     path: string,
     init?: { body?: unknown; headers?: Readonly<Record<string, string>> },
   ): Promise<Reply>
+  /** Moves the stack's clock forward. */
+  advance(seconds: number): Promise<void>
+  /** What IVS answers an SDK client that comes with this token. */
+  enter(token: string): Promise<Reply>
 }
 
 /** `E2E_BUNDLES=1` runs the very same suite against the built bundles. */
@@ -61,6 +65,10 @@ export async function startApp(options: TestTwinOptions = {}): Promise<App> {
     request,
     user,
     admin,
+    async advance(seconds) {
+      await twin.local('POST', '/clock', { advance: seconds })
+    },
+    enter: (token) => request('POST', '/_local/stage/join', { body: { token } }),
     async stage(settings = {}) {
       const made = await (await admin()).call('POST', '/v1/stages', { access: 'open', ...settings })
       if (made.status !== 201) throw new Error(`the stage was not made: ${made.status} ${made.body?.code}`)
