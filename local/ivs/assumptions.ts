@@ -15,6 +15,8 @@ export const defaultAssumptions = {
   deletedKeyKillsUnjoinedTokens: true,
   /** How long a created resource stays invisible to Get and List operations, in milliseconds of the twin's clock. */
   readLagMs: 200,
+  /** The same for tokens of a stage just created: CreateParticipantToken answers 404. No page and no report hints at it. */
+  mintLagMs: 0,
   /** How far `iat` may lie ahead and `exp` behind the service's clock, in seconds. */
   clockLeewaySeconds: 0,
   /** Whether a self-signed token without the claim `attributes` is refused: the guide says both. */

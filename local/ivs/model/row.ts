@@ -16,6 +16,8 @@ export interface Row {
   readonly method: 'GET' | 'POST' | 'DELETE'
   /** With `{member}` where an input member is a path segment. */
   readonly path: string
+  /** 204 for an operation that answers without a body; 200 otherwise. */
+  readonly status?: 204
   /** Calls a second the service allows an account in a region. */
   readonly tps: number
   readonly input: Members

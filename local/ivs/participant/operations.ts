@@ -46,7 +46,9 @@ function* only<T>(all: Iterable<T>, passes: (one: T) => boolean): Iterable<T> {
 export const participantEffects: Effects<typeof participantRows> = {
   CreateParticipantToken(world, { stageArn, ...input }) {
     checkTokenInput(world, input)
-    return { participantToken: mintToken(world, findStage(world, stageArn), input) }
+    const stage = findStage(world, stageArn)
+    if (stage.createdAt + world.assume.mintLagMs > world.now) throw notFound('stage')
+    return { participantToken: mintToken(world, stage, input) }
   },
 
   DisconnectParticipant(world, { stageArn, participantId }) {

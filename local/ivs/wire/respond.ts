@@ -1,5 +1,6 @@
 import type { IvsException } from '../exception.ts'
 import type { IvsResponse } from '../face.ts'
+import type { Row } from '../model/row.ts'
 
 /** Headers AWS adds to every answer; the model names them as output members of the replication operations. */
 const common = {
@@ -14,10 +15,10 @@ const common = {
   'x-frame-options': 'DENY',
 }
 
-export const success = (output: Readonly<Record<string, unknown>>, requestId: string): IvsResponse => ({
-  status: 200,
+export const success = (row: Row, output: Readonly<Record<string, unknown>>, requestId: string): IvsResponse => ({
+  status: row.status ?? 200,
   headers: { ...common, 'x-amzn-requestid': requestId },
-  body: JSON.stringify(output),
+  body: row.status === 204 ? '' : JSON.stringify(output),
 })
 
 /** `textMember`: the JSON member the text travels in, which is not known for the live service. */

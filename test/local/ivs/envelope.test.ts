@@ -59,4 +59,24 @@ describe('an event', () => {
       ['01:04', 'Participant Published'],
     ])
   })
+
+  it('is told when its operation is over, in order, also when whoever hears it comes back in', () => {
+    const heard: unknown[] = []
+    const made = stand({
+      emit: ({ detail }) => {
+        heard.push(detail.event_name)
+        const participantId = String(detail.participant_id)
+        if (detail.event_name === 'Participant Published') made.ivs.side.unpublish({ participantId })
+        if (heard.length === 2) made.ivs.side.publish({ participantId })
+        if (heard.length > 3) made.ivs.side.leave({ participantId })
+      },
+    })
+    room(made).enter({ publish: true })
+    expect(heard).toEqual([
+      'Participant Published',
+      'Participant Unpublished',
+      'Participant Published',
+      'Participant Unpublished',
+    ])
+  })
 })

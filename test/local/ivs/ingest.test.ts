@@ -106,13 +106,28 @@ describe('an ingest configuration', () => {
   it('that is redundant has two keys, each a participant of its own', () => {
     const made = stand()
     const r = room(made)
-    const { redundantIngestCredentials = [], streamKey } = ingestOn(made, r, { redundantIngest: true })
+    const { redundantIngestCredentials = [], streamKey, arn } = ingestOn(made, r, { redundantIngest: true })
     const joined = redundantIngestCredentials.map((one) => made.ivs.side.ingest({ streamKey: one.streamKey }))
     expect(joined).toMatchObject(redundantIngestCredentials.map(({ participantId }) => ({ value: { participantId } })))
     expect(joined).toHaveLength(2)
     expect(reasonOf(made.ivs.side.ingest({ streamKey }))).toBe('STREAM_KEY_INVALID')
     const [first] = redundantIngestCredentials
+    const disconnected = { stageArn: r.stageArn, participantId: first?.participantId }
     expect(participantOf(made, r, r.sessionId(), first?.participantId ?? '')).toMatchObject({ redundantIngest: true })
+    made.ivs.invoke('DisconnectParticipant', disconnected)
+    expect(get(made, arn).stageArn).toBe('')
+    expect(made.events.filter(({ detail }) => detail.event_name === 'Participant Unpublished')).toHaveLength(2)
+  })
+
+  it('that is redundant is disconnected by the id its viewers see, too', () => {
+    const made = stand()
+    const r = room(made)
+    const { redundantIngestCredentials = [], participantId } = ingestOn(made, r, { redundantIngest: true })
+    const disconnect = () => exceptionOf(made, 'DisconnectParticipant', { stageArn: r.stageArn, participantId })
+    expect(disconnect()).toBe('ResourceNotFoundException')
+    made.ivs.side.ingest({ streamKey: redundantIngestCredentials[0]?.streamKey })
+    expect(disconnect()).toBe('none')
+    expect(made.events.at(-1)?.detail).toMatchObject({ event_name: 'Participant Unpublished' })
   })
 
   it('is found by its stage or by its state, not by both', () => {

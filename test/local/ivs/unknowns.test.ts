@@ -153,6 +153,18 @@ describe('reads after a create', () => {
   })
 })
 
+describe('tokens after a create', () => {
+  it.each([
+    [undefined, 'none'],
+    [{ mintLagMs: 300 }, 'ResourceNotFoundException'],
+  ])('under %o answer %s at once, and are there later', (assume, answer) => {
+    const { made, r } = assuming({ ...assume })
+    expect(exceptionOf(made, 'CreateParticipantToken', { stageArn: r.stageArn })).toBe(answer)
+    made.now += 300
+    expect(exceptionOf(made, 'CreateParticipantToken', { stageArn: r.stageArn })).toBe('none')
+  })
+})
+
 describe('throttling and errors travel', () => {
   it.each([
     [undefined, 'ThrottlingException', 'exceptionMessage'],
