@@ -8,14 +8,17 @@ import type { Demotion, Ending, Endings, Watch, Watches } from './ending.ts'
 export interface Lookout {
   /** Which participants of this user are connected. */
   connectedOf(stageArn: string, userId: UserId): Promise<ReadonlySet<ParticipantId>>
-  /**
-   * What the participant's token lets it do, as far as IVS has seen: that of its last exchange, else nothing known.
-   * `connected` is whether it is there now.
-   */
-  tokenOf(
-    stageArn: string,
-    participantId: ParticipantId,
-  ): Promise<{ readonly connected: boolean; readonly exchangedTo?: readonly Capability[] }>
+  /** What IVS has seen of a participant in the stage's session; nothing where it never was there. */
+  traceOf(stageArn: string, participantId: ParticipantId): Promise<Trace | undefined>
+}
+
+/** The latest of each kind that IVS has seen of a participant. */
+export interface Trace {
+  readonly connected: boolean
+  readonly publishing: boolean
+  readonly joinedAt?: EpochMs
+  /** What the token of its last exchange lets it do. */
+  readonly exchangedTo?: readonly Capability[]
 }
 
 export interface LookDeps {
@@ -44,23 +47,31 @@ function endingOf(watch: Watch, { participantId, expiresAt }: Watch['ids'][numbe
   return { ...place, participantId, userId, reason, priority, freesSeat: true, expiresAt }
 }
 
+/** The participant as recorded now. */
+export interface Recorded {
+  readonly capabilities: readonly Capability[]
+  readonly refreshedAt?: EpochMs
+}
+
 /** What a demotion needs to know and do about the user's record. */
 export interface DemotionDeps extends LookDeps {
-  /** The participant's recorded capabilities now, or nothing if it has ended. */
-  readonly recorded: (demotion: Demotion) => Promise<readonly Capability[] | undefined>
+  /** Nothing if it has ended. */
+  readonly recorded: (demotion: Demotion) => Promise<Recorded | undefined>
   /** Ends it in the books, before it is put out. */
   readonly end: (demotion: Demotion) => Promise<void>
 }
 
 /**
- * At the deadline IVS is asked what happened. One whose last exchange fits what it may do now has obeyed and is left alone;
- * one that is there with more than that, or holds a token that was never exchanged, is ended.
+ * At the deadline IVS is asked what happened. Who obeyed is left alone; who did not is ended, also one that was never there:
+ * it may come yet, with a token that allows more than it should.
+ * @param sentAt when the right was lowered
  */
-export async function settleDemotion(deps: DemotionDeps, demotion: Demotion): Promise<void> {
-  const allowed = await deps.recorded(demotion)
-  if (allowed === undefined) return
-  const token = await deps.lookout.tokenOf(demotion.stageArn, demotion.participantId)
-  if (token.exchangedTo !== undefined && fits(token.exchangedTo, allowed)) return
+export async function settleDemotion(deps: DemotionDeps, demotion: Demotion, sentAt: EpochMs): Promise<void> {
+  const recorded = await deps.recorded(demotion)
+  // Ended meanwhile, or raised again: then this demotion is no longer what holds.
+  if (recorded === undefined || !fits(recorded.capabilities, demotion.capabilities)) return
+  const trace = await deps.lookout.traceOf(demotion.stageArn, demotion.participantId)
+  if (obeyed(recorded, trace, sentAt)) return
   await deps.end(demotion)
   const { stageId, stageUid, generation, stageArn, participantId, userId, freesSeat, expiresAt } = demotion
   const place = { stageId, stageUid, generation, stageArn }
@@ -68,6 +79,20 @@ export async function settleDemotion(deps: DemotionDeps, demotion: Demotion): Pr
     { ...place, participantId, userId, reason: 'demoted', priority: 'demotion', freesSeat, expiresAt },
   ])
 }
+
+/**
+ * Its last exchange fits what it may do now, or it holds a token made since and did not join with an older one. IVS does
+ * not say which token somebody joined with, so whoever publishes has not obeyed, whatever else is true of them.
+ */
+function obeyed({ capabilities, refreshedAt }: Recorded, trace: Trace | undefined, sentAt: EpochMs): boolean {
+  if (trace?.publishing && !capabilities.includes('PUBLISH')) return false
+  if (trace?.exchangedTo !== undefined) return fits(trace.exchangedTo, capabilities)
+  if (refreshedAt === undefined || refreshedAt < sentAt - CLOCKS_DIFFER_MS) return false
+  return trace === undefined || !trace.connected || (trace.joinedAt ?? 0) >= refreshedAt - CLOCKS_DIFFER_MS
+}
+
+/** How far our clock, SQS's and IVS's may lie apart. */
+const CLOCKS_DIFFER_MS = 2_000
 
 const fits = (some: readonly Capability[], all: readonly Capability[]): boolean =>
   some.every((capability) => all.includes(capability))

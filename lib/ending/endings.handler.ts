@@ -1,0 +1,53 @@
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import type { JobLog } from '../lambda/job.ts'
+import type { Clock } from '../time.ts'
+import { type CarryOutDeps, carryOut } from './carry-out.ts'
+import { type DemotionDeps, lookFor, settleDemotion } from './look.ts'
+import { type Message, parseMessage } from './message.ts'
+
+export interface EndingsDeps extends CarryOutDeps, DemotionDeps {
+  readonly clock: Clock
+  readonly logger: JobLog
+}
+
+/** One message's failure is its own: it comes again, and in the end lies with the dead letters. */
+export function endingsHandler(deps: EndingsDeps): (event: SQSEvent) => Promise<SQSBatchResponse> {
+  return async ({ Records }) => {
+    const failed: { itemIdentifier: string }[] = []
+    for (const record of Records) {
+      if (!(await done(deps, record))) failed.push({ itemIdentifier: record.messageId })
+    }
+    return { batchItemFailures: failed }
+  }
+}
+
+async function done(deps: EndingsDeps, record: SQSRecord): Promise<boolean> {
+  const { messageId } = record
+  try {
+    const message = parseMessage(record.body)
+    await take(deps, message, Number(record.attributes.SentTimestamp))
+    deps.logger.info('ended', { messageId, kind: message.kind, ...aboutOf(message) })
+    return true
+  } catch (error) {
+    deps.logger.warn('ending_failed', { messageId, error: error instanceof Error ? error.name : 'unknown' })
+    return false
+  }
+}
+
+async function take(deps: EndingsDeps, message: Message, sentAt: number): Promise<void> {
+  switch (message.kind) {
+    case 'endings':
+      return carryOut(deps, message.endings, sentAt)
+    case 'watch':
+      return lookFor(deps, message.watch, deps.clock())
+    case 'demotion':
+      return settleDemotion(deps, message.demotion, sentAt)
+    case 'sweep':
+      throw new Error('a sweep is not asked of this function')
+  }
+}
+
+const aboutOf = (message: Message): Readonly<Record<string, unknown>> =>
+  message.kind === 'endings'
+    ? { participants: message.endings.map(({ participantId, reason }) => ({ participantId, reason })) }
+    : {}

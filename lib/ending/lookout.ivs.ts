@@ -1,0 +1,109 @@
+import {
+  type Event,
+  GetParticipantCommand,
+  type IVSRealTimeClient,
+  ListParticipantEventsCommand,
+  ListParticipantsCommand,
+} from '@aws-sdk/client-ivs-realtime'
+import { CAPABILITIES } from '../grant/role.ts'
+import { type ParticipantId, parseParticipantId } from '../ids.ts'
+import { isNotFound, ivsFault } from '../ivs/ivs-fault.ts'
+import { activeSession } from '../ivs/live-stages.ivs.ts'
+import { type Patience, withQuota } from '../ivs/with-quota.ts'
+import type { Lookout, Trace } from './look.ts'
+
+type Sender = Pick<IVSRealTimeClient, 'send'>
+
+/** IVS's page is at most this; a user has far fewer participants, and a participant far fewer events, in a session. */
+const PAGE = 100
+const MAX_PAGES = 10
+
+export function createLookout(client: Sender, patience: Patience): Lookout {
+  const asked = <T>(operation: string, call: () => Promise<T>): Promise<T> =>
+    withQuota(patience, operation, 'demotion', call)
+  const sessionOf = (stageArn: string) => asked('GetStage', () => activeSession(client, stageArn))
+  return {
+    async connectedOf(stageArn, userId) {
+      const sessionId = await sessionOf(stageArn)
+      const connected = new Set<ParticipantId>()
+      if (sessionId === undefined) return connected
+      const query = { stageArn, sessionId, filterByUserId: userId, maxResults: PAGE }
+      let nextToken: string | undefined
+      for (let page = 0; page < MAX_PAGES; page++) {
+        const command = new ListParticipantsCommand({ ...query, ...(nextToken !== undefined && { nextToken }) })
+        const answer = await asked('ListParticipants', () => sent('ListParticipants', () => client.send(command)))
+        for (const { participantId, state } of answer?.participants ?? []) {
+          const id = parseParticipantId(participantId)
+          if (state === 'CONNECTED' && id.ok) connected.add(id.value)
+        }
+        nextToken = answer?.nextToken
+        if (nextToken === undefined) break
+      }
+      return connected
+    },
+
+    async traceOf(stageArn, participantId) {
+      const sessionId = await sessionOf(stageArn)
+      if (sessionId === undefined) return undefined
+      const place = { stageArn, sessionId, participantId }
+      const found = await asked('GetParticipant', () =>
+        sent('GetParticipant', () => client.send(new GetParticipantCommand(place))),
+      )
+      if (found?.participant === undefined) return undefined
+      const events = await eventsOf(client, place, asked)
+      return traceFrom(found.participant.state === 'CONNECTED', events)
+    },
+  }
+}
+
+type Place = { readonly stageArn: string; readonly sessionId: string; readonly participantId: string }
+
+async function eventsOf(
+  client: Sender,
+  place: Place,
+  asked: <T>(operation: string, call: () => Promise<T>) => Promise<T>,
+): Promise<readonly Event[]> {
+  const events: Event[] = []
+  let nextToken: string | undefined
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const input = { ...place, maxResults: PAGE, ...(nextToken !== undefined && { nextToken }) }
+    const answer = await asked('ListParticipantEvents', () =>
+      sent('ListParticipantEvents', () => client.send(new ListParticipantEventsCommand(input))),
+    )
+    events.push(...(answer?.events ?? []))
+    nextToken = answer?.nextToken
+    if (nextToken === undefined) break
+  }
+  return events
+}
+
+/** In whatever order IVS lists them, the latest of each kind counts. */
+export function traceFrom(connected: boolean, events: readonly Event[]): Trace {
+  const latest = (...names: readonly string[]): Event | undefined =>
+    events
+      .filter(({ name }) => name !== undefined && names.includes(name))
+      .reduce<Event | undefined>(
+        (best, one) => (best === undefined || timeOf(one) >= timeOf(best) ? one : best),
+        undefined,
+      )
+  const joined = latest('JOINED')
+  const exchanged = latest('TOKEN_EXCHANGED')?.newToken?.capabilities
+  return {
+    connected,
+    publishing: connected && latest('PUBLISH_STARTED', 'PUBLISH_STOPPED')?.name === 'PUBLISH_STARTED',
+    ...(joined !== undefined && { joinedAt: timeOf(joined) }),
+    ...(exchanged !== undefined && { exchangedTo: CAPABILITIES.filter((one) => exchanged.includes(one)) }),
+  }
+}
+
+const timeOf = ({ eventTime }: Event): number => eventTime?.getTime() ?? 0
+
+/** Nothing where IVS knows no such stage, session or participant. */
+async function sent<T>(operation: string, send: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await send()
+  } catch (error) {
+    if (isNotFound(error)) return undefined
+    throw ivsFault(error, operation)
+  }
+}
