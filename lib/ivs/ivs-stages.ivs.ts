@@ -39,7 +39,7 @@ export function createIvsStages(deps: IvsStagesDeps): IvsStages {
         return stageFrom(stage, stage?.tags ?? {})
       } catch (error) {
         // Our role may not look at another deployment's stage: for us there is none.
-        if (isNotFound(error) || awsErrorName(error) === 'AccessDeniedException') return undefined
+        if (isNotFound(error) || isDenied(error)) return undefined
         throw ivsFault(error, 'GetStage')
       }
     },
@@ -66,6 +66,13 @@ async function asked<T>(operation: string, send: () => Promise<T>): Promise<T> {
   })
 }
 
+const isDenied = (error: unknown): boolean => awsErrorName(error) === 'AccessDeniedException'
+
+/** A stage that is gone has no tag that would let us delete it: where that is denied, looking says which of the two it is. */
+async function isGone(client: IvsStagesDeps['client'], stageArn: string): Promise<boolean> {
+  return client.send(new GetStageCommand({ arn: stageArn })).then(() => false, isNotFound)
+}
+
 /** Whoever is on a stage is out only when this has succeeded, so it is worth more than one try. */
 async function remove({ client, wait, random }: IvsStagesDeps, stageArn: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
@@ -73,7 +80,7 @@ async function remove({ client, wait, random }: IvsStagesDeps, stageArn: string)
       await client.send(new DeleteStageCommand({ arn: stageArn }))
       return
     } catch (error) {
-      if (isNotFound(error)) return
+      if (isNotFound(error) || (isDenied(error) && (await isGone(client, stageArn)))) return
       const fault = ivsFault(error, 'DeleteStage')
       if (attempt === REMOVE_ATTEMPTS || !(isConflict(error) || fault.code === 'quota_backoff')) throw fault
       await wait(Math.min(FIRST_WAIT_MS * 2 ** attempt, LONGEST_WAIT_MS) * (0.5 + random() / 2))

@@ -63,7 +63,7 @@ describe('IVS', () => {
 
   it('only reading and tagging may meet a stage that nobody owns', () => {
     const lenient = ivs.filter(({ Condition }) => Condition?.StringEqualsIfExists !== undefined)
-    expect(lenient.flatMap(({ Action }) => Action).sort()).toEqual(['ivs:GetStage', 'ivs:TagResource'])
+    expect(lenient.flatMap(({ Action }) => Action).sort()).toEqual(['ivs:GetStage', 'ivs:GetStage', 'ivs:TagResource'])
   })
 
   it.each(['ivs:CreateStage', 'ivs:TagResource'])('%s must set the tag', (action) => {
