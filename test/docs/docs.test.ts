@@ -1,0 +1,119 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import type { ConfigFile } from '../../lib/config/config.ts'
+import { readConfig } from '../../lib/config/load-config.ts'
+import { OPERATIONS } from '../../lib/http/contract.ts'
+import { routeKeyOf } from '../../lib/http/operation.ts'
+import * as conditions from '../../lib/participant/conditions.dynamodb.ts'
+import { cognitoAccess } from '../lib/login/recipes/cognito-access.ts'
+import { deployedFiles } from './deployed.ts'
+import { anchorsOf, codeIn, documentAt, documents, section, tableRows } from './documents.ts'
+import { STORED_NAMES } from './stored-names.ts'
+
+const scripts = Object.keys(
+  (JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }).scripts,
+)
+
+const LINK = /\]\(([^)\s]+)\)/g
+
+describe.each(documents)('$path', ({ path, text, prose }) => {
+  it('links to nothing that is not there', () => {
+    const links = [...prose.matchAll(LINK)].map(([, target = '']) => target).filter((to) => !/^[a-z]+:/.test(to))
+    const broken = links.filter((link) => {
+      const [to = '', anchor] = link.split('#')
+      const file = to === '' ? path : normalize(join(dirname(path), to))
+      if (!existsSync(file)) return true
+      return anchor !== undefined && !anchorsOf(readFileSync(file, 'utf8')).has(anchor)
+    })
+    expect(broken).toEqual([])
+  })
+
+  it('names no script that package.json does not have', () => {
+    const named = [...text.matchAll(/npm run ([\w:-]+)/g)].map(([, name = '']) => name)
+    expect(named.filter((name) => !scripts.includes(name))).toEqual([])
+  })
+
+  it('names no test that is not there', () => {
+    const named = [...text.matchAll(/\btest\/[\w./-]+\.test\.ts\b/g)].map(([file]) => file)
+    expect(named.filter((file) => !existsSync(file))).toEqual([])
+  })
+})
+
+describe('the decisions', () => {
+  const files = readdirSync('docs/adr').filter((file) => file !== 'README.md')
+
+  it('are numbered from 0001 without a gap', () => {
+    const numbers = files.map((file) => /^(\d{4})-[a-z0-9-]+\.md$/.exec(file)?.[1]).sort()
+    expect(numbers).toEqual(files.map((_, index) => String(index + 1).padStart(4, '0')))
+  })
+
+  it('are listed, each once', () => {
+    const listed = tableRows(documentAt('docs/adr/README.md').text).map(([number = '']) => number)
+    expect(listed).toEqual(files.sort().map((file) => `[${file.slice(0, 4)}](${file})`))
+  })
+
+  it.each(files)('%s says why, what and what it costs', (file) => {
+    const { text } = documentAt(`docs/adr/${file}`)
+    expect(text.startsWith(`# ${file.slice(0, 4)} `)).toBe(true)
+    expect([...text.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading)).toEqual([
+      'Context',
+      'Decision',
+      'Consequences',
+    ])
+  })
+})
+
+describe('docs/storage.md', () => {
+  const { text } = documentAt('docs/storage.md')
+
+  it('has the keys of every item that a Lambda keeps', () => {
+    const adapters = deployedFiles().filter((file) => file.endsWith('.dynamodb.ts'))
+    const sources = adapters.map((file) => readFileSync(file, 'utf8')).join()
+    const prefixes = [...sources.matchAll(/pk: `([^`$]+)\$/g)].map(([, prefix = '']) => prefix)
+    expect(prefixes.length).toBeGreaterThan(3)
+    expect(prefixes.filter((prefix) => !text.includes(`\`${prefix}<`))).toEqual([])
+  })
+
+  it('has the conditions that several writes share', () => {
+    expect(Object.keys(conditions).filter((name) => !codeIn(text).includes(name))).toEqual([])
+  })
+
+  it.each(Object.entries(STORED_NAMES))('%s: names every attribute that is written', async (heading, names) => {
+    const documented = tableRows(section(text, heading)).flatMap(([name = '', meaning = '']) => [
+      ...codeIn(name),
+      ...codeIn(meaning),
+    ])
+    const written = await names()
+    expect(written.length).toBeGreaterThan(2)
+    expect([...new Set(written)].filter((name) => !documented.includes(name))).toEqual([])
+  })
+})
+
+describe('README.md', () => {
+  const { text } = documentAt('README.md')
+
+  it('has a row for each operation, and no other', () => {
+    const rows = tableRows(section(text, 'The API')).map(([route = '', , who = '']) => [
+      codeIn(route)[0],
+      who === 'anyone',
+    ])
+    const operations = OPERATIONS.map((operation) => [routeKeyOf(operation), !operation.bearer])
+    expect(rows.toSorted()).toEqual(operations.toSorted())
+  })
+
+  it('shows a configuration that is sound, with the issuer of the tested recipe', async () => {
+    const source = /^```ts\n(.*?)\n```$/ms.exec(section(text, 'Configuration'))?.[1] ?? ''
+    const code = source.replace("'./lib/", `'${pathToFileURL('lib').href}/`)
+    const { default: file } = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as {
+      default: ConfigFile
+    }
+    const config = readConfig({ file, deployment: 'prod', env: {} })
+    expect(config).toMatchObject({ ok: true, value: { issuers: [cognitoAccess], tokenMode: 'ivs' } })
+  })
+})
+
+it.each(['SECURITY.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE'])('%s is there', (path) => {
+  expect(readFileSync(path, 'utf8').length).toBeGreaterThan(500)
+})
