@@ -11,6 +11,9 @@ export interface Patience {
   readonly longestWaitMs: number
 }
 
+/** So that all who were told the same do not come back together; less than a place is kept for whoever waits. */
+const JITTER_MS = 50
+
 /**
  * Calls IVS once there is a place in our share of its quota. Throws `Fault('quota_backoff')` where none came free in time:
  * the call has then not been made.
@@ -25,8 +28,7 @@ export async function withQuota<T>(
   for (;;) {
     const answer = await quota.take(operation, priority)
     if (answer.granted) return call()
-    // Jitter, so that all who were told the same do not come back together.
-    const pause = Math.max(1, Math.round(answer.waitMs * (1 + random() / 2)))
+    const pause = Math.max(1, Math.round(answer.waitMs + random() * JITTER_MS))
     if (waited + pause > longestWaitMs) {
       throw new Fault('quota_backoff', `no place for ${operation} in our share of the quota`, {
         retryAfterSeconds: Math.ceil(answer.waitMs / 1000),
