@@ -40,7 +40,7 @@ export function createHistoryStore(table: Table): HistoryStore {
       const expression = new Expression()
       const ttl = expression.value('ttl', secondsOf(msOfMicros(startedAt)) + ttlSeconds)
       const set = [
-        `session = ${expression.value('session', session.sessionId)}`,
+        `sid = ${expression.value('session', session.sessionId)}`,
         `startedAt = ${expression.value('started', startedAt)}`,
         `${expression.name('ttl', 'ttl')} = ${ttl}`,
         ...(session.endedAt === undefined ? [] : [`endedAt = ${expression.value('ended', session.endedAt)}`]),
@@ -96,7 +96,7 @@ async function pageOf(table: Table, pk: string, { limit, after }: HistoryPage<st
 function sessionOf(item: Item): SessionEntry {
   const endedAt = numberOf(item.endedAt)
   return {
-    sessionId: stringOf(item.session) ?? '',
+    sessionId: stringOf(item.sid) ?? '',
     startedAt: numberOf(item.startedAt) ?? 0,
     ...(endedAt !== undefined && { endedAt }),
   }
