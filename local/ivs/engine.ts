@@ -31,8 +31,7 @@ export function createEngine(options: LocalIvsOptions): Engine {
 
   function enter<T>(what: () => T): T {
     const now = options.clock()
-    if (kept.nextDue() <= now) settle(kept.world, now, dueHandlers)
-    kept.world.now = now
+    settle(kept.world, now, kept.firstDue, dueHandlers)
     try {
       return what()
     } finally {

@@ -70,7 +70,7 @@ export function createLocalIvs(options: LocalIvsOptions): LocalIvs {
     invoke: (name, input) => invoke(engine, name, input),
     side: createSide(world, enter),
     settle: () => enter(() => {}),
-    nextDue: engine.nextDue,
+    nextDue: () => engine.firstDue()?.at ?? Number.POSITIVE_INFINITY,
     snapshot: engine.snapshot,
     restore: engine.restore,
   }

@@ -1,6 +1,8 @@
 import { type Assumptions, defaultAssumptions } from '../assumptions.ts'
 import type { EventBridgeEvent } from '../event.ts'
+import { createAgenda } from './agenda.ts'
 import { createLive } from './live.ts'
+import type { TimerRecord } from './records.ts'
 import type { Change, Table } from './table.ts'
 import { createTables } from './tables.ts'
 import type { World } from './world.ts'
@@ -32,8 +34,8 @@ export interface Kept {
   /** Every record there is, in an order that `restore` can take up again. */
   snapshot(): readonly Change[]
   restore(changes: Iterable<Change>): void
-  /** The earliest instant something is due at. */
-  nextDue(): number
+  /** The timer that is due first. */
+  firstDue(): TimerRecord | undefined
 }
 
 const hasSeq = (value: unknown): value is { seq: number } =>
@@ -41,15 +43,13 @@ const hasSeq = (value: unknown): value is { seq: number } =>
 
 export function createWorld(options: WorldOptions): Kept {
   const live = createLive()
+  const agenda = createAgenda()
   let changes: Change[] = []
   let seq = 0
-  let due: number | undefined
   const tables = createTables({
     record: (change) => changes.push(change),
     participant: live.watch,
-    timer: () => {
-      due = undefined
-    },
+    timer: agenda.watch,
   })
   // Which record belongs to which table is only known while a state is written; what reads it trusts its own writer.
   const byName = new Map(Object.entries(tables) as unknown as [string, Table<unknown>][])
@@ -92,13 +92,5 @@ export function createWorld(options: WorldOptions): Kept {
     takeChanges()
   }
 
-  function nextDue(): number {
-    if (due === undefined) {
-      due = Number.POSITIVE_INFINITY
-      for (const { at } of tables.timers.values()) due = Math.min(due, at)
-    }
-    return due
-  }
-
-  return { world, takeChanges, snapshot, restore, nextDue }
+  return { world, takeChanges, snapshot, restore, firstDue: agenda.first }
 }

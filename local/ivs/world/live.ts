@@ -26,7 +26,6 @@ const maySubscribe = (one: ParticipantRecord) => one.grant.capabilities.includes
 export function createLive(): {
   live: Live
   watch: (before: ParticipantRecord | undefined, after: ParticipantRecord | undefined) => void
-  clear: () => void
 } {
   const rooms = new Map<string, Room>()
   const sessions = new Map<string, Set<string>>()
@@ -66,12 +65,6 @@ export function createLive(): {
     watch(before, after) {
       if (before) take(before)
       if (after) put(after)
-    },
-    clear() {
-      rooms.clear()
-      sessions.clear()
-      totals.publishers = 0
-      totals.subscriptions = 0
     },
     live: {
       connectedTo: (sessionId) => rooms.get(sessionId)?.connected ?? nobody,

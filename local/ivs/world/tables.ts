@@ -41,7 +41,7 @@ export interface TableWatchers {
     before: Records.ParticipantRecord | undefined,
     after: Records.ParticipantRecord | undefined,
   ) => void
-  readonly timer: () => void
+  readonly timer: (before: Records.TimerRecord | undefined, after: Records.TimerRecord | undefined) => void
 }
 
 export function createTables({ record, participant, timer }: TableWatchers): Tables {

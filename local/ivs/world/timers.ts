@@ -1,3 +1,4 @@
+import type { TimerRecord } from './records.ts'
 import type { World } from './world.ts'
 
 export type TimerKind =
@@ -26,15 +27,9 @@ export const hasTimer = (world: World, kind: TimerKind, subject: string): boolea
 
 export type DueHandlers = Readonly<Record<TimerKind, (world: World, subject: string) => void>>
 
-/** Does everything that is due by `now`, each at its own instant, in order. `isDue` answers cheaply whether to look at all. */
-export function settle(world: World, now: number, handlers: DueHandlers): void {
-  for (;;) {
-    let next: { kind: string; subject: string; at: number; seq: number } | undefined
-    for (const timer of world.timers.values()) {
-      if (timer.at > now) continue
-      if (!next || timer.at < next.at || (timer.at === next.at && timer.seq < next.seq)) next = timer
-    }
-    if (!next) break
+/** Does everything that is due by `now`, each at its own instant, in order. `first` answers the timer that is due first. */
+export function settle(world: World, now: number, first: () => TimerRecord | undefined, handlers: DueHandlers): void {
+  for (let next = first(); next && next.at <= now; next = first()) {
     const kind = next.kind as TimerKind
     world.timers.delete(keyOf(kind, next.subject))
     world.now = Math.max(world.now, next.at)

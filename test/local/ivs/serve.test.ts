@@ -10,6 +10,7 @@ import { type IvsServer, startIvsServer } from '../../../local/ivs/serve/server.
 import { outcomeOf } from './conformance/send.ts'
 import { endpointOf } from './stand.ts'
 
+const PROGRAM = join(import.meta.dirname, '../../../local/ivs/serve-ivs.ts')
 const undo: (() => unknown)[] = []
 afterEach(async () => {
   for (const step of undo.splice(0).reverse()) await step()
@@ -145,10 +146,19 @@ describe('the local IVS on its own', () => {
     expect(Date.parse(text(body.now)) - Date.now()).toBeGreaterThan(3_500_000)
   })
 
+  it('prints one block when it is ready, and ends cleanly when interrupted', async () => {
+    const child = spawn(process.execPath, [PROGRAM, '--port', '0'])
+    const ready = Promise.withResolvers<string>()
+    child.stdout.setEncoding('utf8').once('data', ready.resolve)
+    const url = /export AWS_ENDPOINT_URL_IVS_REALTIME=(\S+)/.exec(await ready.promise)?.[1] ?? ''
+    expect((await local(url, '')).body).toMatchObject({ region: 'us-east-1', quotas: false })
+    child.kill('SIGINT')
+    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0)
+  })
+
   it('says in one line that a port is in use, and ends', async () => {
     const { url } = await start()
-    const program = join(import.meta.dirname, '../../../local/ivs/serve-ivs.ts')
-    const child = spawn(process.execPath, [program, '--port', new URL(url).port])
+    const child = spawn(process.execPath, [PROGRAM, '--port', new URL(url).port])
     let said = ''
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
       said += chunk
