@@ -34,6 +34,13 @@ export default defineConfig(({ deployment }) => ({
   // Minutes. No token of this deployment outlives `max`; with `boundByLogin`, none outlives the login it was made for.
   // durations: { default: 180, max: 720, boundByLogin: false },
 
+  // Days. Who did what to whom on a stage, and what happened there.
+  // audit: { keepDays: 400 },
+  // history: { keepDays: 30 },
+
+  // This deployment's part of what IVS allows the account in this Region. Two deployments: 0.4 each.
+  // quotaShare: 0.8,
+
   // For browsers only, which send an origin. Empty: none. '*' alone: any.
   allowedOrigins: deployment === 'prod' ? ['https://app.example.com'] : ['http://localhost:5173'],
 }))

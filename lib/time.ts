@@ -11,10 +11,12 @@ export type Clock = () => EpochMs
 export const systemClock: Clock = () => Date.now()
 
 export const SECONDS_PER_MINUTE = 60
+const SECONDS_PER_DAY = 86_400
 
 /** The second that `ms` lies in, rounded down, so that an `iat` made from it is never in the future. */
 export const secondsOf = (ms: EpochMs): EpochSeconds => Math.floor(ms / 1000)
 export const msOf = (seconds: EpochSeconds): EpochMs => seconds * 1000
+export const secondsOfDays = (days: number): number => days * SECONDS_PER_DAY
 export const secondsOfMinutes = (minutes: Minutes): number => minutes * SECONDS_PER_MINUTE
 /** ISO 8601 in UTC, the form of every instant in the API. */
 export const isoOfSeconds = (seconds: EpochSeconds): string => isoOfMs(msOf(seconds))

@@ -70,6 +70,12 @@ const allowedOrigins = z
   )
   .check(z.refine((list) => !list.includes('*') || list.length === 1, 'must be * alone or a list of origins'))
 
+const MAX_KEEP_DAYS = 3650
+const kept = z.strictObject({ keepDays: z.exactOptional(wholeWithin(1, MAX_KEEP_DAYS)) }, 'must be an object')
+
+/** Below a fifth, not one whole call a second is left of five. */
+const quotaShare = z.number('must be a number').check(z.gte(0.2, 'must be at least 0.2'), z.lte(1, 'must be at most 1'))
+
 /** The shape of what `stagedoor.config.ts` answers. */
 export const configSchema = z.strictObject(
   {
@@ -97,6 +103,9 @@ export const configSchema = z.strictObject(
         'must be an object',
       ),
     ),
+    audit: z.exactOptional(kept),
+    history: z.exactOptional(kept),
+    quotaShare: z.exactOptional(quotaShare),
     allowedOrigins: z.exactOptional(allowedOrigins),
   },
   'must be a configuration object',

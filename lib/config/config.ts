@@ -59,6 +59,14 @@ export interface StagedoorConfig {
     /** How long a seat is kept for a publisher that was never seen. */
     readonly seatLeaseSeconds?: number
   }
+  /** Who did what to whom, and what happened on a stage. Days, 1 to 3,650. */
+  readonly audit?: { readonly keepDays?: number }
+  readonly history?: { readonly keepDays?: number }
+  /**
+   * What part of the account's IVS call rates in this Region is this deployment's: 0.2 to 1. Deployments that share an
+   * account cannot see each other, so their shares must not add up to more than 1.
+   */
+  readonly quotaShare?: number
   readonly allowedOrigins?: readonly string[]
 }
 
@@ -74,6 +82,9 @@ export interface Config {
     readonly refreshGapSeconds: number
     readonly seatLeaseSeconds: number
   }
+  readonly audit: { readonly keepDays: number }
+  readonly history: { readonly keepDays: number }
+  readonly quotaShare: number
   readonly allowedOrigins: readonly string[]
 }
 

@@ -4,7 +4,7 @@ import { ok, type Result, refuse } from '../result.ts'
 import { checkConfig } from './check-config.ts'
 import type { Config, ConfigFile, StagedoorConfig, TokenMode } from './config.ts'
 import { ConfigError } from './config-error.ts'
-import { DEFAULT_LIMITS, DEFAULT_MINUTES, MAX_MINUTES } from './defaults.ts'
+import { DEFAULT_KEEP_DAYS, DEFAULT_LIMITS, DEFAULT_MINUTES, DEFAULT_QUOTA_SHARE, MAX_MINUTES } from './defaults.ts'
 import type { Env } from './settings.ts'
 
 export interface ConfigSource {
@@ -76,6 +76,9 @@ function complete(config: StagedoorConfig, tokenMode: TokenMode): Config {
     roles: resolveRoles(builtInRoles(durations), config.roles ?? {}),
     durations,
     limits: { ...DEFAULT_LIMITS, ...config.limits },
+    audit: { keepDays: config.audit?.keepDays ?? DEFAULT_KEEP_DAYS.audit },
+    history: { keepDays: config.history?.keepDays ?? DEFAULT_KEEP_DAYS.history },
+    quotaShare: config.quotaShare ?? DEFAULT_QUOTA_SHARE,
     allowedOrigins: config.allowedOrigins ?? [],
   }
 }

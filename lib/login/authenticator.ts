@@ -1,13 +1,13 @@
 import { compactVerify } from 'jose'
 import type { IssuerConfig } from '../config/config.ts'
-import { ok, type Result, refuse } from '../result.ts'
+import { type Result, refuse } from '../result.ts'
 import type { SecretSource } from '../secret/secret-source.ts'
 import { type Clock, secondsOf } from '../time.ts'
 import { algorithmsOf } from './algorithms.ts'
 import type { Caller } from './caller.ts'
-import { callerOf } from './caller-of.ts'
-import { DEFAULT_CLOCK_TOLERANCE_SECONDS, isForUs, meetsRequirements, timeliness } from './claims.ts'
+import { isForUs } from './claims.ts'
 import { createHmacKey } from './hmac-key.ts'
+import { judgeClaims } from './judge-claims.ts'
 import { createInlineKeySet, createKeySet } from './key-set.ts'
 import type { KeySetFetch, LoginKeys } from './login-keys.ts'
 import type { LoginRefusal } from './login-refusal.ts'
@@ -59,20 +59,13 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
 const addresses = ({ header, claims }: UnverifiedLogin, entry: IssuerConfig): boolean =>
   claims.iss === entry.issuer && algorithmsOf(entry).includes(header.alg) && isForUs(claims, entry)
 
-/** Expiry comes last: only the bearer of a login that was once right is told that it is too old. */
 async function judge(
   login: UnverifiedLogin,
   { entry, keys }: TrustedIssuer,
   clock: Clock,
 ): Promise<Result<Caller, LoginRefusal>> {
   if (!(await isSignedBy(login, keys, algorithmsOf(entry)))) return refuse({ code: 'login_invalid' })
-  const { claims } = login
-  const now = secondsOf(clock())
-  const time = timeliness(claims, now, entry.clockToleranceSeconds ?? DEFAULT_CLOCK_TOLERANCE_SECONDS)
-  const caller = meetsRequirements(claims, entry) ? callerOf(claims, entry) : undefined
-  if (time === 'malformed' || caller === undefined) return refuse({ code: 'login_invalid' })
-  if (time.state === 'expired') return refuse({ code: 'login_expired' })
-  return ok({ ...caller, expiresAt: time.expiresAt })
+  return judgeClaims(login.claims, entry, secondsOf(clock()))
 }
 
 async function isSignedBy(login: UnverifiedLogin, keys: LoginKeys, algorithms: readonly string[]): Promise<boolean> {

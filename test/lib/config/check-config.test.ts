@@ -181,6 +181,11 @@ const configRows: readonly (readonly [string, Members, string])[] = [
   ['too few ids', { limits: { unexpiredIds: 4 } }, 'limits.unexpiredIds: must be at least 5'],
   ['too many ids', { limits: { unexpiredIds: 17 } }, 'limits.unexpiredIds: must be at most 16'],
   ['too short a lease', { limits: { seatLeaseSeconds: 59 } }, 'limits.seatLeaseSeconds: must be at least 60'],
+  ['an audit kept for no time', { audit: { keepDays: 0 } }, 'audit.keepDays: must be at least 1'],
+  ['a history kept for eleven years', { history: { keepDays: 4015 } }, 'history.keepDays: must be at most 3650'],
+  ['an unknown setting of the audit', { audit: { days: 3 } }, 'audit.days: is not a known setting'],
+  ['too small a share', { quotaShare: 0.1 }, 'quotaShare: must be at least 0.2'],
+  ['too large a share', { quotaShare: 1.1 }, 'quotaShare: must be at most 1'],
   ['too long a gap', { limits: { refreshGapSeconds: 601 } }, 'limits.refreshGapSeconds: must be at most 600'],
   ...[
     'https://app.example.com/',

@@ -28,6 +28,8 @@ describe('loadConfig', () => {
       tokenMode: 'ivs',
       durations: { default: 720, max: 720, boundByLogin: false },
       limits: { mintsPerMinute: 10, unexpiredIds: 16, refreshGapSeconds: 6, seatLeaseSeconds: 300 },
+      audit: { keepDays: 400 },
+      history: { keepDays: 30 },
       allowedOrigins: [],
     })
     expect(Object.entries(roles).map(([name, { rank, defaultDuration }]) => [name, rank, defaultDuration])).toEqual([

@@ -1,0 +1,84 @@
+import type { Capability } from '../grant/role.ts'
+import type { ParticipantId } from '../ids.ts'
+import { type EpochMs, type EpochSeconds, secondsOf } from '../time.ts'
+import { nextVersion } from './admit.ts'
+import type { Participant, PutOut, UserRecord } from './user-record.ts'
+
+/** A record as a moderator's act leaves it, and whom the act leaves on the stage without a right to be there. */
+export interface Moderated {
+  readonly record: UserRecord
+  /** As they were before. All that may still be on the stage or come to it, also where an earlier act had ended them. */
+  readonly out: readonly Participant[]
+  /** Of those, the ones last seen connected. */
+  readonly connected: readonly ParticipantId[]
+}
+
+/** Ends every id the user holds, of all slots, with a while during which nobody up to `rank` may come back. */
+export function kick(record: UserRecord, coolDown: PutOut['coolDown'], now: EpochMs): Moderated {
+  return puttingOut(record, 'kicked', coolDown, now)
+}
+
+export interface BanOrder {
+  readonly by: string
+  readonly rank: number
+  readonly until?: EpochSeconds
+  readonly reason?: string
+}
+
+/** Refuses from now on, and ends every id. The same ban again keeps its instant: it is one happening, however often told. */
+export function ban(record: UserRecord, order: BanOrder, now: EpochMs): Moderated {
+  const { unbanned: _, ...rest } = record
+  const { record: out, ...others } = puttingOut(rest, 'banned', undefined, now)
+  const before = record.ban
+  const again =
+    before !== undefined &&
+    before.by === order.by &&
+    before.rank === order.rank &&
+    before.until === order.until &&
+    before.reason === order.reason
+  return { ...others, record: { ...out, ban: again ? before : { ...order, at: now } } }
+}
+
+/** Lifts a ban, and the cool-down of a kick. Ids that ended stay ended. */
+export function unban(record: UserRecord, by: string, now: EpochMs): UserRecord {
+  const { ban: _, putOut, ...rest } = record
+  return {
+    ...rest,
+    version: nextVersion(record, now),
+    unbanned: { by, at: now },
+    ...(putOut !== undefined && { putOut: { at: putOut.at, as: putOut.as } }),
+  }
+}
+
+/**
+ * The mark covers what was minted by a clock ahead of ours, and what is being made at this moment. Whoever is on the stage
+ * with a token that ran out meanwhile goes too: expiry is checked when joining alone (IVS facts §12.1).
+ */
+function puttingOut(
+  record: UserRecord,
+  as: PutOut['as'],
+  coolDown: PutOut['coolDown'] = record.putOut?.coolDown,
+  now: EpochMs,
+): Moderated {
+  const connected = [...record.connected.main, ...record.connected.screen]
+  const at = Math.max(now, ...record.participants.map(({ mintedAt }) => mintedAt))
+  return {
+    record: {
+      ...record,
+      version: nextVersion(record, now),
+      participants: record.participants.map((one) => (one.ended === undefined ? { ...one, ended: as } : one)),
+      live: { main: [], screen: [] },
+      connected: { main: [], screen: [] },
+      putOut: { at, as, ...(coolDown !== undefined && { coolDown }) },
+    },
+    out: record.participants.filter((one) => mayBeThere(one, connected, now)),
+    connected,
+  }
+}
+
+export const mayBeThere = (one: Participant, connected: readonly ParticipantId[], now: EpochMs): boolean =>
+  !one.reserved && (one.expiresAt > secondsOf(now) || connected.includes(one.id))
+
+/** Whether a publisher's place on the stage may be this one's. */
+export const mayHoldSeat = ({ capabilities, grace }: Participant): boolean =>
+  [...capabilities, ...(grace?.capabilities ?? [])].includes('PUBLISH' satisfies Capability)
