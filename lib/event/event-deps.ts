@@ -3,14 +3,10 @@ import type { Endings } from '../ending/ending.ts'
 import type { HistoryStore } from '../history/history-store.ts'
 import type { ParticipantStore } from '../participant/participant-store.ts'
 import type { RosterStore } from '../roster/roster-store.ts'
-import type { StageArns, StageOfArn } from '../stage/stage-arns.ts'
+import type { StageArns } from '../stage/stage-arns.ts'
 import type { StageStore } from '../stage/stage-store.ts'
+import type { SweepRequests } from '../sweep/sweep-requests.ts'
 import type { Clock } from '../time.ts'
-
-/** Asks for a stage to be looked at sooner than its turn. Throws `Fault` if that could not be noted. */
-export interface SweepRequests {
-  soon(stage: StageOfArn): Promise<void>
-}
 
 export interface EventDeps {
   readonly arns: Pick<StageArns, 'find'>
@@ -18,9 +14,9 @@ export interface EventDeps {
   readonly participants: Pick<ParticipantStore, 'load' | 'save'>
   readonly rosters: RosterStore
   readonly history: HistoryStore
-  readonly endings: Endings
+  readonly endings: Pick<Endings, 'send'>
   readonly events: DomainEvents
-  readonly sweeps: SweepRequests
+  readonly sweeps: Pick<SweepRequests, 'soon'>
   /** How long history is kept, in seconds. */
   readonly historySeconds: number
   readonly clock: Clock
