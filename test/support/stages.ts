@@ -14,10 +14,10 @@ export const endpointsAt = (version: number, fetchedAt = T0): Stage['endpoints']
   fetchedAt,
 })
 
-/** An open stage of twelve seats, with a uid of its own, changed as the test says. */
+/** An open stage of twelve seats, with a name and a uid that no other has, changed as the test says. */
 export function aStage(changes: Partial<Stage> = {}): Stage {
   return {
-    stageId: stageId('demo'),
+    stageId: stageId(`demo-${crypto.randomUUID().slice(0, 8)}`),
     uid: crypto.randomUUID() as StageUid,
     generation: { number: 1, stageArn: arnOf('one') },
     endpoints: [endpointsAt(1)],

@@ -92,7 +92,8 @@ export async function aScene(setting: Setting = {}) {
   await stores.seats.open(seatsKeyOf(stage))
   await stores.stages.create(stage)
   const outside = anOutside()
-  const lambda = () => aLambda(stores, stage, outside, setting)
+  /** One more Lambda, with a memory of its own; with stores of its own it may fail by itself. */
+  const lambda = (own: Stores = stores) => aLambda(own, stage, outside, setting)
   const first = lambda()
   const keyOf = (userId = 'ada') => userKey(userId, stage.uid)
   return {
