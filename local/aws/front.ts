@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { EpochMs } from '../../lib/time.ts'
 import { joinHeaders } from '../gateway/http-event.ts'
 import { type Listener, readBody } from '../wire.ts'
 import type { AwsCaller } from './caller.ts'
-import type { FaultSpec, Faults } from './faults.ts'
+import { CALL_MODES, type FaultSpec, type Faults } from './faults.ts'
 import type { Ledger } from './ledger.ts'
 import type { AwsAnswer, AwsCall, AwsRequest, AwsService } from './service.ts'
 import type { Roles } from './statement-use.ts'
@@ -14,6 +15,8 @@ export interface FrontOptions {
   readonly roles: Roles
   readonly faults: Faults
   readonly ledger: Ledger
+  /** The twin's. An SDK that meets another time than its own in an error believes its clock to be wrong, and tries again. */
+  readonly now: () => EpochMs
   readonly roleArnOf: (functionName: string) => string
   readonly onDenied: (functionName: string, actions: string) => void
 }
@@ -54,24 +57,26 @@ async function underFault(fault: FaultSpec, service: AwsService, perform: () => 
       return answer ?? perform()
     case 'duplicate':
     case 'reorder':
+    case 'malformed':
+    case 'partial':
       return perform()
   }
 }
 
-function send(response: ServerResponse, outcome: Outcome, requestId: string): void {
+function send(response: ServerResponse, outcome: Outcome, requestId: string, now: EpochMs): void {
   if (outcome === 'hang') return
   if (outcome === 'cut') {
     response.destroy()
     return
   }
   const body = Buffer.from(outcome.body)
-  const headers = { 'x-amzn-requestid': requestId, ...outcome.headers, 'content-length': String(body.length) }
-  response.writeHead(outcome.status, headers).end(body)
+  const own = { date: new Date(now).toUTCString(), 'x-amzn-requestid': requestId }
+  response.writeHead(outcome.status, { ...own, ...outcome.headers, 'content-length': String(body.length) }).end(body)
 }
 
 /** Stands before one AWS service: knows who calls, judges, breaks things on request, and keeps the ledger. */
 export function createFront(service: AwsService, options: FrontOptions): Listener {
-  const { roles, faults, ledger } = options
+  const { roles, faults, ledger, now } = options
 
   const isDenied = (caller: AwsCaller, call: AwsCall | undefined): boolean =>
     caller.kind === 'function' && call !== undefined && !roles.judge(caller.name, call).allowed
@@ -88,12 +93,12 @@ export function createFront(service: AwsService, options: FrontOptions): Listene
     const request = await requestOf(incoming)
     const requestId = randomUUID()
     const caller = options.callerOf(request.headers.authorization, request.query)
-    if (!caller) return send(response, service.refuse('unsigned', 'Missing Authentication Token'), requestId)
+    if (!caller) return send(response, service.refuse('unsigned', 'Missing Authentication Token'), requestId, now())
     const call = service.describe(request)
     const operation = call?.operation ?? 'Unknown'
     const denied = isDenied(caller, call)
     if (denied && caller.kind === 'function') options.onDenied(caller.name, call?.actions.join(', ') ?? operation)
-    const fault = denied || caller.kind === 'admin' ? undefined : faults.draw(service.name, operation)
+    const fault = denied || caller.kind === 'admin' ? undefined : faults.draw(service.name, operation, CALL_MODES)
     let performed: AwsAnswer | undefined
     const perform = async (): Promise<AwsAnswer> => {
       performed = await service.perform(request)
@@ -113,6 +118,6 @@ export function createFront(service: AwsService, options: FrontOptions): Listene
       ...(performed?.consumedCapacity ? { consumedCapacity: performed.consumedCapacity } : {}),
       requestId,
     })
-    send(response, outcome, requestId)
+    send(response, outcome, requestId, now())
   }
 }

@@ -20,16 +20,17 @@ export interface ServeOptions {
 
 /** Opens every service behind its front; answers what all fronts share. */
 export function serveServices(options: ServeOptions): { readonly roles: Roles; readonly ledger: Ledger } {
-  const { services, ports, faults, log } = options
+  const { services, ports, faults, clock, log } = options
   const { functions, accountId } = options.deployment
   const roles = createRoles(functions)
-  const ledger = createLedger(options.clock.now)
+  const ledger = createLedger(clock.now)
   const roleNames = new Map(functions.map(({ name, roleName }) => [name, roleName]))
   const shared = {
     callerOf: createCallers(functions.map(({ name }) => name)),
     roles,
     faults,
     ledger,
+    now: clock.now,
     roleArnOf: (name: string) => `arn:aws:sts::${accountId}:assumed-role/${roleNames.get(name)}/${name}`,
     onDenied: (name: string, actions: string) => log('twin', `the role of "${name}" does not allow ${actions}`),
   }
