@@ -4,7 +4,7 @@ const readyBlock = (url: string, region: string, startedInMs: number): string =>
 Local Amazon IVS Real-Time is ready at ${url} (${(startedInMs / 1000).toFixed(2)} s)
 
   export AWS_ENDPOINT_URL_IVS_REALTIME=${url}
-  export AWS_REGION=${region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
+  export AWS_REGION=${region} AWS_DEFAULT_REGION=${region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
 
   curl -sX POST ${url}/_local/stage/join -H 'Content-Type: application/json' -d '{"token":"…"}'
 
