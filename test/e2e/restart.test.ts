@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { againstBundles } from '../support/app.ts'
-import { until } from '../support/until.ts'
 
 const serve = join(import.meta.dirname, '../../local/serve.ts')
 let data: string
@@ -28,12 +27,13 @@ async function start() {
     child.kill('SIGKILL')
     await exited
   }
-  let out = ''
-  child.stdout.on('data', (chunk: Buffer) => {
-    out += chunk.toString()
-  })
   child.stderr.resume()
-  const api = await until(() => (out.includes('Ctrl-C') ? /ready at (http:\S+)/.exec(out)?.[1] : undefined))
+  let out = ''
+  for await (const chunk of child.stdout) {
+    out += String(chunk)
+    if (out.includes('Ctrl-C')) break
+  }
+  const [, api = ''] = /ready at (http:\S+)/.exec(out) ?? []
   const send = async (method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}) => {
     const response = await fetch(`${api}${path}`, {
       method,
@@ -87,4 +87,4 @@ it('finds everything after a kill, and without its signing secret vends nothing'
     body: { items: expect.arrayContaining([expect.objectContaining({ stageId, name: 'Town hall' })]) },
   })
   expect(await owner('POST', '/v1/stages', { stageId })).toMatchObject({ status: 409, body: { code: 'stage_exists' } })
-})
+}, 60_000)
