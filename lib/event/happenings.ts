@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { DomainEvent } from '../domain-event/domain-event.ts'
+import { happeningId } from '../domain-event/event-id.ts'
 import type { Applied, PublishingEvidence } from '../roster/apply-event.ts'
 import type { Roster, RosterChange } from '../roster/roster.ts'
 import type { StageOfArn } from '../stage/stage-arns.ts'
@@ -36,7 +36,7 @@ export function happeningOf(stage: StageOfArn, change: RosterChange, version: nu
   const { stageId, stageUid } = stage
   return {
     name: `participant.${kind}`,
-    id: idOf([stageUid, participantId, kind, String(at)]),
+    id: happeningId([stageUid, participantId, kind, String(at)]),
     at: msOfMicros(at),
     stageId,
     stageUid,
@@ -52,8 +52,5 @@ export function stageHappening(
   at: number,
   version: number,
 ): DomainEvent {
-  return { name, id: idOf([stageUid, name, String(at)]), at: msOfMicros(at), stageId, stageUid, version }
+  return { name, id: happeningId([stageUid, name, String(at)]), at: msOfMicros(at), stageId, stageUid, version }
 }
-
-const idOf = (parts: readonly string[]): string =>
-  createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)
