@@ -3,6 +3,7 @@ import { createEndpoint } from '../lib/http/stack.ts'
 import { joinRoutes } from '../lib/join/join.handler.ts'
 import { openEdge } from '../lib/lambda/edge.ts'
 import { disconnectsOnDemand, vendorOnDemand } from '../lib/lambda/on-demand.ts'
+import { patienceOn } from '../lib/lambda/patience.ts'
 import { openSeatDesk } from '../lib/lambda/seat-desk.ts'
 import { openSigner } from '../lib/lambda/signing.ts'
 import { openTable, storesOn } from '../lib/lambda/stores.ts'
@@ -16,7 +17,10 @@ const edge = openEdge(file, process.env, {
   SIGNING_SECRET_ID: 'optional',
 })
 const { config, settings, clock } = edge
-const stores = storesOn(openTable(settings.TABLE_NAME))
+const table = openTable(settings.TABLE_NAME)
+const stores = storesOn(table)
+/** Whoever wants a seat that may be free waits no longer than a client does. */
+const patience = patienceOn(table, config, 2_000)
 
 export const handler = createEndpoint(
   edge,
@@ -24,7 +28,7 @@ export const handler = createEndpoint(
     stages: createStageCache(stores.stages, clock),
     participants: stores.participants,
     memory: createRoleMemory(),
-    seats: openSeatDesk(stores, clock),
+    seats: openSeatDesk(stores, clock, patience),
     tokens:
       config.tokenMode === 'key-pair'
         ? { mode: 'key-pair', signer: openSigner(settings.SIGNING_SECRET_ID ?? '') }

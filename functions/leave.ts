@@ -1,8 +1,10 @@
 import { createDisconnector } from '../lib/disconnect/disconnector.ivs.ts'
 import { createEndpoint } from '../lib/http/stack.ts'
 import { createIvsClient } from '../lib/ivs/ivs-client.ivs.ts'
+import { metered } from '../lib/ivs/metered.ivs.ts'
 import { openEdge } from '../lib/lambda/edge.ts'
 import { disconnectsOnDemand } from '../lib/lambda/on-demand.ts'
+import { patienceOn } from '../lib/lambda/patience.ts'
 import { openTable, storesOn } from '../lib/lambda/stores.ts'
 import { leaveRoutes } from '../lib/leave/leave.handler.ts'
 import { createStageCache } from '../lib/stage/stage-cache.ts'
@@ -10,7 +12,10 @@ import file from '../stagedoor.config.ts'
 
 const edge = openEdge(file, process.env, { TABLE_NAME: 'required', DISCONNECTS_QUEUE_URL: 'required' })
 const { config, settings, clock } = edge
-const stores = storesOn(openTable(settings.TABLE_NAME))
+const table = openTable(settings.TABLE_NAME)
+const stores = storesOn(table)
+/** What finds no place by then goes to the queue. */
+const patience = patienceOn(table, config, 1_000)
 
 export const handler = createEndpoint(
   edge,
@@ -18,7 +23,7 @@ export const handler = createEndpoint(
     stages: createStageCache(stores.stages, clock),
     participants: stores.participants,
     seats: stores.seats,
-    disconnector: createDisconnector(createIvsClient()),
+    disconnector: createDisconnector(metered(createIvsClient(), patience, 'leave')),
     disconnects: disconnectsOnDemand(settings.DISCONNECTS_QUEUE_URL),
     config,
   }),

@@ -1,6 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger'
+import type { Config, ConfigFile } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { type Env, readSettings, type Settings, type SettingsSpec } from '../config/settings.ts'
+import { start } from '../config/start.ts'
 
 /** Lines of a function nobody is waiting for. Fields are names, ids and numbers, never an error's text. */
 export interface JobLog {
@@ -15,12 +17,22 @@ export function openJob<const S extends SettingsSpec>(
 ): { readonly settings: Settings<S>; readonly logger: JobLog } {
   const { settings, problems } = readSettings(env, spec)
   if (problems.length > 0) throw new ConfigError(problems)
+  return { settings, logger: openJobLog() }
+}
+
+/** The same of one that needs the configuration too. Throws one error with every problem of both. */
+export function openConfiguredJob<const S extends SettingsSpec>(
+  file: ConfigFile,
+  env: Env,
+  settings: S,
+): { readonly config: Config; readonly settings: Settings<S>; readonly logger: JobLog } {
+  return { ...start({ file, env, settings }), logger: openJobLog() }
+}
+
+function openJobLog(): JobLog {
   const logger = new Logger({ serviceName: 'stagedoor' })
   return {
-    settings,
-    logger: {
-      info: (message, fields) => logger.info(message, { ...fields }),
-      warn: (message, fields) => logger.warn(message, { ...fields }),
-    },
+    info: (message, fields) => logger.info(message, { ...fields }),
+    warn: (message, fields) => logger.warn(message, { ...fields }),
   }
 }

@@ -1,5 +1,6 @@
 import type { DisconnectQueue } from '../disconnect/disconnects.ts'
 import type { Presence } from '../ivs/presence.ts'
+import type { Patience } from '../ivs/with-quota.ts'
 import type { TokenVendor } from '../token/participant-token.ts'
 
 /** `make` runs once, when first asked for; one that failed runs again. */
@@ -20,8 +21,16 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
  */
 const ivsClient = once(async () => (await import('../ivs/ivs-client.ivs.ts')).createIvsClient())
 
-export function presenceOnDemand(): Presence {
-  const presence = once(async () => (await import('../ivs/presence.ivs.ts')).createPresence(await ivsClient()))
+/** Asks for a place in the quota first, as whoever gives a seat to somebody else. */
+export function presenceOnDemand(patience: Patience): Presence {
+  const presence = once(async () => {
+    const [{ createIvsClient }, { metered }, { createPresence }] = await Promise.all([
+      import('../ivs/ivs-client.ivs.ts'),
+      import('../ivs/metered.ivs.ts'),
+      import('../ivs/presence.ivs.ts'),
+    ])
+    return createPresence(metered(createIvsClient(), patience, 'replace'))
+  })
   return { connected: async (stageArn, ids) => (await presence()).connected(stageArn, ids) }
 }
 

@@ -1,3 +1,4 @@
+import type { Patience } from '../ivs/with-quota.ts'
 import type { ParticipantStore } from '../participant/participant-store.ts'
 import { createSeatDesk, type SeatDesk } from '../seat/seat-desk.ts'
 import type { SeatStore } from '../seat/seat-store.ts'
@@ -8,10 +9,11 @@ import { presenceOnDemand } from './on-demand.ts'
 export function openSeatDesk(
   stores: { readonly seats: SeatStore; readonly participants: ParticipantStore },
   clock: Clock,
+  patience: Patience,
 ): SeatDesk {
   return createSeatDesk({
     seats: stores.seats,
-    presence: presenceOnDemand(),
+    presence: presenceOnDemand(patience),
     end: async ({ stageUid }, { id, lease }) => {
       await stores.participants.end({ stageUid, userId: lease.userId }, id, 'lapsed', clock())
     },

@@ -30,6 +30,7 @@ describe('loadConfig', () => {
       limits: { mintsPerMinute: 10, unexpiredIds: 16, refreshGapSeconds: 6, seatLeaseSeconds: 300 },
       audit: { keepDays: 400 },
       history: { keepDays: 30 },
+      quotaShare: 0.8,
       allowedOrigins: [],
     })
     expect(Object.entries(roles).map(([name, { rank, defaultDuration }]) => [name, rank, defaultDuration])).toEqual([
