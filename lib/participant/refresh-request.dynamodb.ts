@@ -21,6 +21,7 @@ export function refreshRequest(attempt: RefreshAttempt) {
     `${field('r')} = ${expression.value('r', attempt.role)}`,
     `${field('c')} = ${expression.value('c', letters(attempt.capabilities))}`,
     `attribute_not_exists(${field('q')})`,
+    `NOT ${expression.name('out', 'out')}.${expression.name('at', 'at')} >= ${field('m')}`,
     `${field('k')} IN (${keys.join(', ')})`,
     `NOT ${field('x')} > ${expression.value('gap', attempt.now - attempt.gapSeconds * 1000)}`,
     NOT_BANNED(expression.value('nows', secondsOf(attempt.now))),

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { Fault } from '../fault.ts'
 import { decideGrant } from '../grant/decide-grant.ts'
 import type { Grant, GrantRequest } from '../grant/grant.ts'
@@ -37,7 +38,9 @@ export async function refreshExactly(
         gainedSeat = true
       }
       const next = renewed(record, participant, renewalOf(refreshing, participant, grant), refreshing.now)
-      if (await deps.participants.save(key, next.record, record)) {
+      // A lost answer is not a lost write: then the participant is already what this request makes of it.
+      const isThere = isDeepStrictEqual(next.participant, participant)
+      if (isThere || (await deps.participants.save(key, next.record, record))) {
         renewal = { grant, participant: next.participant }
         if (publishes(participant) && !publishes(grant)) await freed(deps, seatsKeyOf(stage), participantId)
         refreshing.log.note({ rule: 'granted', path: 'exact' })

@@ -242,6 +242,7 @@ describe.each<[string, () => ParticipantStore]>([
       ['a ban', { ban: { rank: 30, by: 'x', at: 0 } }, {}],
       ['an assigned role that leads elsewhere', { assigned: { role: 'host', by: 'x', at: 0 } }, {}],
       ['another generation', { generation: 2 }, {}],
+      ['a kick since it was minted', { putOut: { at: older.mintedAt, as: 'kicked' } }, {}],
     ])('refuses %s', async (_label, record, attempt) => {
       await save({ participants: [older], live: { main: [older.id], screen: [] }, ...record })
       const before = await stored()
