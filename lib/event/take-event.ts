@@ -1,8 +1,8 @@
 import { Fault } from '../fault.ts'
 import type { Capability } from '../grant/role.ts'
 import { type ParticipantId, parseParticipantId, parseUserId } from '../ids.ts'
-import { type Sighted, sighted } from '../participant/sighting.ts'
-import type { Participant } from '../participant/user-record.ts'
+import { type Sighted, type Sighting, sighted } from '../participant/sighting.ts'
+import type { Participant, UserKey } from '../participant/user-record.ts'
 import { type Applied, applyEvidence } from '../roster/apply-event.ts'
 import { emptyRoster, type Minted } from '../roster/roster.ts'
 import type { StageOfArn } from '../stage/stage-arns.ts'
@@ -31,42 +31,61 @@ const NO_SESSION = '-'
 export async function takeEvent(deps: EventDeps, event: StageEvent): Promise<Taken> {
   const stage = await deps.arns.find(event.stageArn)
   if (stage === undefined) return 'ignored'
-  const seen = await sight(deps, stage, event)
+  const seen = await look(deps, stage, event)
   await record(deps, stage, event, seen)
   if (seen?.kind === 'ours' && seen.beyond) await end(deps, stage, event, seen.participant)
   if (event.kind !== 'published' && event.kind !== 'unpublished') return 'recorded'
   if (seen?.kind !== 'ours') await endStranger(deps, stage, event)
-  return ontoRoster(deps, stage, event, seen?.kind === 'ours' ? mintedOf(event, seen.participant) : undefined)
+  const minted = seen?.kind === 'ours' ? mintedOf(event, seen.participant) : undefined
+  const outcome = await ontoRoster(deps, stage, event, minted)
+  // Whom the roster does not hold, no sweep would look after: a late event must not make anyone connected again.
+  if (outcome !== 'late' && seen?.kind === 'ours') await note(deps, stage, event)
+  return outcome
 }
 
-/** A replica carries the id of another stage's participant: nothing of this stage's grants is about it (IVS facts §11.2). */
-async function sight(deps: EventDeps, stage: StageOfArn, event: StageEvent): Promise<Sighted | undefined> {
-  if (!isSighting(event) || event.replica) return undefined
-  const userId = parseUserId(event.userId)
-  const id = parseParticipantId(event.participantId)
-  if (!userId.ok || !id.ok) return undefined
-  const key = { stageUid: stage.stageUid, userId: userId.value }
+async function look(deps: EventDeps, stage: StageOfArn, event: StageEvent): Promise<Sighted | undefined> {
+  const sighting = isSighting(event) ? sightingOf(event) : undefined
+  const key = userKeyOf(stage, event)
+  if (sighting === undefined || key === undefined) return undefined
+  return sighted(await deps.participants.load(key), sighting, deps.clock())
+}
+
+/** Writes the sighting down, unless something later is known. */
+async function note(deps: EventDeps, stage: StageOfArn, event: PublishingEvent): Promise<void> {
+  const sighting = sightingOf(event)
+  const key = userKeyOf(stage, event)
+  if (sighting === undefined || key === undefined) return
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const before = await deps.participants.load(key)
-    const seen = sighted(before, sightingOf(event, id.value), deps.clock())
-    if (seen.kind === 'unmanaged' || seen.record === undefined) return seen
-    if (await deps.participants.save(key, seen.record, before)) return seen
+    const seen = sighted(before, sighting, deps.clock())
+    if (seen.kind === 'unmanaged' || seen.record === undefined) return
+    if (await deps.participants.save(key, seen.record, before)) return
   }
   throw new Fault('storage_unavailable', 'a user record changed under every attempt to write a sighting')
+}
+
+function userKeyOf({ stageUid }: StageOfArn, event: StageEvent): UserKey | undefined {
+  const userId = parseUserId('userId' in event ? event.userId : undefined)
+  return userId.ok ? { stageUid, userId: userId.value } : undefined
 }
 
 const isSighting = (event: StageEvent): event is PublishingEvent | ExchangeEvent =>
   event.kind === 'published' || event.kind === 'unpublished' || event.kind === 'token_exchanged'
 
-/** Whoever stops publishing may be gone: that they are still there is for a sweep to say, and until then they do not count. */
-function sightingOf(event: PublishingEvent | ExchangeEvent, id: ParticipantId) {
+/**
+ * A replica carries the id of another stage's participant: nothing of this stage's grants is about it (IVS facts §11.2).
+ * Whoever stops publishing may be gone: that they are still there is for a sweep to say, and until then they do not count.
+ */
+function sightingOf(event: PublishingEvent | ExchangeEvent): Sighting | undefined {
+  const id = parseParticipantId(event.participantId)
+  if (!id.ok || event.replica) return undefined
   const done: Record<typeof event.kind, readonly Capability[] | undefined> = {
     published: ['PUBLISH'],
     unpublished: undefined,
     token_exchanged: event.kind === 'token_exchanged' ? event.next.capabilities : undefined,
   }
   const capabilities = done[event.kind]
-  return { id, connected: event.kind !== 'unpublished', at: event.at, ...(capabilities && { capabilities }) }
+  return { id: id.value, connected: event.kind !== 'unpublished', at: event.at, ...(capabilities && { capabilities }) }
 }
 
 async function record(

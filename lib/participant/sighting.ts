@@ -1,6 +1,6 @@
 import type { Capability } from '../grant/role.ts'
 import type { ParticipantId } from '../ids.ts'
-import { type EpochMicros, type EpochMs, secondsOf } from '../time.ts'
+import { type EpochMicros, type EpochMs, msOfMicros, secondsOf } from '../time.ts'
 import { nextVersion } from './admit.ts'
 import { endReasonOf, type Participant, participantOf, type UserRecord } from './user-record.ts'
 
@@ -43,13 +43,18 @@ function isBeyond(record: UserRecord, participant: Participant, sighting: Sighti
   const reason = endReasonOf(record, participant, secondsOf(now))
   if (sighting.connected && reason !== undefined && reason !== 'lapsed') return true
   if (sighting.connected && participant.ended === 'lapsed') return true
-  return sighting.capabilities?.some((capability) => !mayStill(participant, capability, now)) ?? false
+  return sighting.capabilities?.some((capability) => !mayStill(participant, capability, sighting.at)) ?? false
 }
 
-/** What its right allows, and for a moment after a demotion what its token did before. */
-const mayStill = ({ capabilities, grace }: Participant, capability: Capability, now: EpochMs): boolean =>
+/**
+ * What its right allows, and for a moment after a demotion what its token did before. It is the evidence's instant that
+ * counts: an event that comes late, of what was allowed then, is no disobedience. Clocks may differ.
+ */
+const mayStill = ({ capabilities, grace }: Participant, capability: Capability, at: EpochMicros): boolean =>
   capabilities.includes(capability) ||
-  (grace !== undefined && now < grace.until && grace.capabilities.includes(capability))
+  (grace !== undefined && msOfMicros(at) < grace.until + CLOCKS_DIFFER_MS && grace.capabilities.includes(capability))
+
+const CLOCKS_DIFFER_MS = 2_000
 
 function withSighting(record: UserRecord, participant: Participant, sighting: Sighting, now: EpochMs): UserRecord {
   const { id, slot } = participant

@@ -1,6 +1,6 @@
 import { wholeSecond } from '../event/instant.ts'
 import type { ParticipantId } from '../ids.ts'
-import { type EpochMicros, microsOf, msOfMicros } from '../time.ts'
+import { type EpochMicros, type EpochMs, microsOf, msOfMicros } from '../time.ts'
 import {
   MAX_ENTRIES,
   type Minted,
@@ -35,22 +35,28 @@ export interface Applied {
 /** One piece of evidence against what is known. Pure; the later instant wins, and what cannot be told apart is not guessed. */
 export function applyEvidence(roster: Roster, evidence: PublishingEvidence): Applied {
   const known = roster.entries.find(({ participantId }) => participantId === evidence.participantId)
-  if (isBeforeSweep(roster, evidence)) return { roster, changes: [], outcome: 'late' }
+  if (isBeforeSweep(roster, evidence, known)) return { roster, changes: [], outcome: 'late' }
   if (known !== undefined && known.at === evidence.at && known.publishing === evidence.publishing && !known.doubtful) {
     return { roster, changes: [], outcome: 'repeated' }
   }
-  if (isNearSweep(roster, evidence) || (known !== undefined && isTie(known, evidence))) {
+  if (isNearSweep(roster, evidence, known) || (known !== undefined && isTie(known, evidence))) {
     return contradicts(known, evidence) ? doubted(roster, evidence, known) : confirmed(roster, evidence, known)
   }
   if (known !== undefined && known.at > evidence.at) return { roster, changes: [], outcome: 'late' }
   return confirmed(roster, evidence, known)
 }
 
-const isBeforeSweep = (roster: Roster, { at }: PublishingEvidence): boolean =>
-  roster.sweptAt !== undefined && at < microsOf(roster.sweptAt - SWEEP_MARGIN_MS)
+type Known = RosterEntry | undefined
 
-const isNearSweep = (roster: Roster, { at }: PublishingEvidence): boolean =>
-  roster.sweptAt !== undefined && at <= microsOf(roster.sweptAt + SWEEP_MARGIN_MS)
+const isBeforeSweep = (roster: Roster, { at }: PublishingEvidence, known: Known): boolean =>
+  isSwept(roster, known) && at < microsOf(roster.sweptAt - SWEEP_MARGIN_MS)
+
+const isNearSweep = (roster: Roster, { at }: PublishingEvidence, known: Known): boolean =>
+  isSwept(roster, known) && at <= microsOf(roster.sweptAt + SWEEP_MARGIN_MS)
+
+/** Whether the last sweep says something of this one: of who ever published, IVS is not asked about everyone each time. */
+const isSwept = (roster: Roster, known: Known): roster is Roster & { readonly sweptAt: EpochMs } =>
+  roster.sweptAt !== undefined && (known === undefined || known.at >= microsOf(roster.sweptAt))
 
 /** Both say when to the fraction, or they are told apart by the second alone. */
 function isTie(known: RosterEntry, { at, precise }: PublishingEvidence): boolean {

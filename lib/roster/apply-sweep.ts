@@ -1,7 +1,7 @@
 import type { ParticipantId } from '../ids.ts'
-import { type EpochMs, microsOf } from '../time.ts'
+import { type EpochMicros, type EpochMs, microsOf } from '../time.ts'
 import { withinBounds } from './apply-event.ts'
-import type { Minted, Roster, RosterChange, RosterEntry } from './roster.ts'
+import { type Minted, type Roster, type RosterChange, type RosterEntry, SWEEP_MARGIN_MS } from './roster.ts'
 
 /** What IVS said about one stage when it was asked about everyone. */
 export interface Sweep {
@@ -9,36 +9,37 @@ export interface Sweep {
   readonly at: EpochMs
   /** Absent: no session, nobody there. */
   readonly sessionId?: string
-  readonly audience: number
-  /** Everyone who publishes now: latest of PUBLISH_STARTED and PUBLISH_STOPPED, and connected (IVS facts §5.5). */
-  readonly publishing: readonly { readonly participantId: ParticipantId; readonly minted?: Minted }[]
-  /** Of those on the roster, who is connected. */
   readonly connected: ReadonlySet<ParticipantId>
+  /**
+   * Whether somebody publishes, of those who ever did: IVS was asked (IVS facts §5.5). `presumed` where it was not: what is
+   * known stands. Who is not in here never published, or is not connected.
+   */
+  readonly publishing: ReadonlyMap<ParticipantId, Verdict>
+  /** What our own records say of them. */
+  readonly minted: ReadonlyMap<ParticipantId, Minted>
+}
+
+export type Verdict = 'presumed' | { readonly publishing: boolean; readonly at?: EpochMicros }
+
+export interface Swept {
+  readonly roster: Roster
+  readonly changes: readonly RosterChange[]
+  /** Something came in while IVS was asked, and contradicts it: it is to be asked again. */
+  readonly doubtful: boolean
 }
 
 /**
- * The roster after a sweep: exactly what IVS says, with events since the sweep began left standing, because the sweep may
- * not have seen what they tell.
+ * The roster after a sweep: what IVS says, unless something is known that the sweep cannot have seen.
+ * @param before the roster before IVS was asked: whatever was on it, the sweep has seen the outcome of, whatever the clocks say
  */
-export function applySweep(
-  roster: Roster,
-  sweep: Sweep,
-): { readonly roster: Roster; readonly changes: readonly RosterChange[] } {
-  const since = microsOf(sweep.at)
-  const isNewer = (entry: RosterEntry): boolean => entry.at > since && entry.doubtful === undefined
-  const newer = roster.entries.filter(isNewer)
-  const swept = new Set(sweep.publishing.map(({ participantId }) => participantId))
-  const before = new Map(roster.entries.map((entry) => [entry.participantId, entry]))
-  const isSettled = (id: ParticipantId): boolean => !newer.some(({ participantId }) => participantId === id)
-
-  const publishing = sweep.publishing
-    .filter(({ participantId }) => isSettled(participantId))
-    .map(({ participantId, minted }) => publishingEntry(before.get(participantId), participantId, minted, since))
-  const stopped = roster.entries
-    .filter(({ participantId }) => isSettled(participantId) && !swept.has(participantId))
-    .map((entry) => stoppedEntry(entry, sweep, since))
-  const entries = withinBounds([...newer, ...publishing, ...stopped])
-  const changes = entries.flatMap((entry) => changeOf(before.get(entry.participantId), entry))
+export function applySweep(roster: Roster, sweep: Sweep, before: Roster | undefined): Swept {
+  const known = new Set(roster.entries.map(({ participantId }) => participantId))
+  const settled = roster.entries.map((entry) => afterSweep(entry, sweep, before))
+  const found = [...sweep.publishing].flatMap(([id, verdict]) =>
+    known.has(id) || verdict === 'presumed' || !verdict.publishing ? [] : [newEntry(id, verdict, sweep)],
+  )
+  const entries = withinBounds([...settled, ...found])
+  const earlier = new Map(roster.entries.map((entry) => [entry.participantId, entry]))
   const { sessionId: _, ...rest } = roster
   return {
     roster: {
@@ -46,30 +47,60 @@ export function applySweep(
       ...(sweep.sessionId !== undefined && { sessionId: sweep.sessionId }),
       version: roster.version + 1,
       entries,
-      audience: sweep.audience,
-      asOf: Math.max(sweep.at, ...newer.map(({ at }) => Math.floor(at / 1000))),
+      audience: sweep.connected.size,
+      asOf: Math.max(sweep.at, roster.asOf),
       sweptAt: sweep.at,
     },
-    changes,
+    changes: entries.flatMap((entry) => changeOf(earlier.get(entry.participantId), entry)),
+    doubtful: entries.some(({ doubtful }) => doubtful),
   }
 }
 
-function publishingEntry(
-  known: RosterEntry | undefined,
-  participantId: ParticipantId,
-  minted: Minted | undefined,
-  since: number,
-): RosterEntry {
-  const who = minted ?? known?.minted
-  const publishedAt = known?.publishing ? (known.publishedAt ?? since) : since
-  const entry = { participantId, publishing: true, connected: true, publishedAt, at: since, precise: true }
-  return who === undefined ? entry : { ...entry, minted: who }
+function afterSweep(entry: RosterEntry, sweep: Sweep, before: Roster | undefined): RosterEntry {
+  const connected = sweep.connected.has(entry.participantId)
+  const verdict = connected ? (sweep.publishing.get(entry.participantId) ?? NEVER) : NEVER
+  if (verdict === 'presumed') return { ...entry, connected: true }
+  if (entry.publishing === verdict.publishing) return settledEntry(entry, verdict, sweep)
+  const since = microsOf(sweep.at)
+  const margin = microsOf(SWEEP_MARGIN_MS)
+  if (entry.at > since + margin) return entry
+  const wasKnown = before?.entries.some((one) => isSame(one, entry)) ?? false
+  // IVS's lists may lag behind its events: what is as young as that, and not in doubt yet, is asked about once more.
+  const isYoung = entry.at > since - margin && entry.doubtful === undefined
+  return wasKnown && !isYoung ? settledEntry(entry, verdict, sweep) : { ...entry, doubtful: true }
 }
 
-/** Stays as a tombstone, so that an event from before the sweep finds that it is late. */
-function stoppedEntry(entry: RosterEntry, sweep: Sweep, since: number): RosterEntry {
-  const { publishedAt: _, doubtful: __, ...rest } = entry
-  return { ...rest, publishing: false, connected: sweep.connected.has(entry.participantId), at: since, precise: true }
+const NEVER: Verdict = { publishing: false }
+
+const isSame = (one: RosterEntry, other: RosterEntry): boolean =>
+  one.participantId === other.participantId &&
+  one.at === other.at &&
+  one.publishing === other.publishing &&
+  one.doubtful === other.doubtful
+
+type Told = Exclude<Verdict, 'presumed'>
+
+/** Who does not publish stays as a tombstone, so that an event from before the sweep finds that it is late. */
+function settledEntry(entry: RosterEntry, verdict: Told, sweep: Sweep): RosterEntry {
+  const { publishedAt: earlier, doubtful: _, ...rest } = entry
+  const at = Math.max(entry.at, microsOf(sweep.at))
+  const minted = sweep.minted.get(entry.participantId) ?? entry.minted
+  const publishedAt = verdict.publishing ? ((entry.publishing ? earlier : undefined) ?? verdict.at ?? at) : undefined
+  return {
+    ...rest,
+    publishing: verdict.publishing,
+    connected: sweep.connected.has(entry.participantId),
+    at,
+    precise: true,
+    ...(minted !== undefined && { minted }),
+    ...(publishedAt !== undefined && { publishedAt }),
+  }
+}
+
+function newEntry(participantId: ParticipantId, verdict: Told, sweep: Sweep): RosterEntry {
+  const at = microsOf(sweep.at)
+  const blank = { participantId, publishing: false, connected: true, at, precise: true }
+  return settledEntry(blank, verdict, sweep)
 }
 
 function changeOf(before: RosterEntry | undefined, after: RosterEntry): RosterChange[] {

@@ -43,12 +43,14 @@ const toRosterItem = (roster: Roster): Item => ({
   asOf: roster.asOf,
   sweptAt: roster.sweptAt,
   people: roster.entries.map(toEntry),
+  untold: roster.untold && JSON.stringify(roster.untold),
 })
 
 function fromRosterItem(item: Item): Roster {
   const sessionId = stringOf(item.session)
   const audience = numberOf(item.audience)
   const sweptAt = numberOf(item.sweptAt)
+  const untold = stringOf(item.untold)
   return {
     version: numberOf(item.ver) ?? 0,
     entries: listOf(item.people).map(fromEntry),
@@ -56,6 +58,7 @@ function fromRosterItem(item: Item): Roster {
     ...(sessionId !== undefined && { sessionId }),
     ...(audience !== undefined && { audience }),
     ...(sweptAt !== undefined && { sweptAt }),
+    ...(untold !== undefined && { untold: JSON.parse(untold) as Roster['untold'] & {} }),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { DomainEvent } from '../domain-event/domain-event.ts'
 import type { Capability } from '../grant/role.ts'
 import type { ParticipantId, UserId } from '../ids.ts'
 import type { Slot } from '../participant/user-record.ts'
@@ -38,7 +39,12 @@ export interface Roster {
   readonly asOf: EpochMs
   /** When IVS was last asked about everyone. */
   readonly sweptAt?: EpochMs
+  /** What a sweep changed and has not yet told: it is told again by the next, should this one have ended too early. */
+  readonly untold?: readonly RosterHappening[]
 }
+
+/** A domain event that follows from the roster alone. */
+export type RosterHappening = Extract<DomainEvent, { readonly name: `stage.${string}` | `participant.${string}` }>
 
 /** What an event or a sweep changed, for those who are told. */
 export interface RosterChange {
