@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net'
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { CreateTableCommand, DynamoDBClient, type GlobalSecondaryIndex } from '@aws-sdk/client-dynamodb'
 import dynalite from 'dynalite'
 import { createTable, type Table } from '../../lib/storage/table.dynamodb.ts'
 
@@ -21,7 +21,7 @@ export async function startTable(): Promise<{
     new CreateTableCommand({
       TableName: name,
       BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: ['pk', 'sk', 'dir', 'stageId'].map((AttributeName) => ({
+      AttributeDefinitions: ['pk', 'sk', 'dir', 'stageId', 'memberOf', 'bannedFrom'].map((AttributeName) => ({
         AttributeName,
         AttributeType: 'S',
       })),
@@ -30,14 +30,9 @@ export async function startTable(): Promise<{
         { AttributeName: 'sk', KeyType: 'RANGE' },
       ],
       GlobalSecondaryIndexes: [
-        {
-          IndexName: 'stages',
-          KeySchema: [
-            { AttributeName: 'dir', KeyType: 'HASH' },
-            { AttributeName: 'stageId', KeyType: 'RANGE' },
-          ],
-          Projection: { ProjectionType: 'ALL' },
-        },
+        sparseIndex('stages', 'dir', 'stageId', ['endpointsAt', 'retired']),
+        sparseIndex('members', 'memberOf', 'pk', ['mrole', 'mby', 'mat']),
+        sparseIndex('bans', 'bannedFrom', 'pk', ['banUntil', 'ban']),
       ],
     }),
   )
@@ -51,6 +46,16 @@ export async function startTable(): Promise<{
     },
   }
 }
+
+/** As in resources/table.yml: what an index does not copy must not be read from it here either. */
+const sparseIndex = (name: string, hash: string, range: string, copied: string[]): GlobalSecondaryIndex => ({
+  IndexName: name,
+  KeySchema: [
+    { AttributeName: hash, KeyType: 'HASH' },
+    { AttributeName: range, KeyType: 'RANGE' },
+  ],
+  Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: copied },
+})
 
 async function startEngine(): Promise<{ endpoint: string; stop(): Promise<void> }> {
   const given = process.env.DYNAMODB_ENDPOINT

@@ -1,0 +1,140 @@
+import type { AuditEntry, AuditStore } from '../audit/audit-store.ts'
+import type { Config } from '../config/config.ts'
+import type { DomainEvents } from '../domain-event/domain-event.ts'
+import { happeningId } from '../domain-event/event-id.ts'
+import type { Endings } from '../ending/ending.ts'
+import { Fault } from '../fault.ts'
+import { type Actor, mayActOnUser, mayModerate } from '../grant/acting.ts'
+import { bindingBan } from '../grant/decide-grant.ts'
+import type { StageRules } from '../grant/grant.ts'
+import { rightOf } from '../grant/right.ts'
+import type { RequestLog } from '../http/request-log.ts'
+import type { ParticipantId, StageId, UserId } from '../ids.ts'
+import type { IvsQuota } from '../ivs/quota.ts'
+import type { Caller } from '../login/caller.ts'
+import { standingOf } from '../participant/admission.ts'
+import { startedOver } from '../participant/admit.ts'
+import type { ParticipantStore } from '../participant/participant-store.ts'
+import { recordedRank } from '../participant/recorded-right.ts'
+import type { UserRecord } from '../participant/user-record.ts'
+import type { EndReason, Refusal } from '../refusal.ts'
+import { ok, type Result } from '../result.ts'
+import { rulesOf } from '../stage/rules.ts'
+import type { Stage } from '../stage/stage.ts'
+import type { StageReader } from '../stage/stage-cache.ts'
+import { visibleStage } from '../stage/visible-stage.ts'
+import { type EpochMs, secondsOf, secondsOfDays } from '../time.ts'
+import type { StandingLists } from './standing-lists.ts'
+
+export interface ModerationDeps {
+  readonly stages: Pick<StageReader, 'getFresh'>
+  readonly participants: Pick<ParticipantStore, 'load' | 'save'>
+  readonly lists: StandingLists
+  readonly audit: AuditStore
+  readonly endings: Endings
+  readonly events: DomainEvents
+  readonly quota: IvsQuota
+  /** Whoever is not there is no failure. Throws `Fault`. */
+  readonly disconnector: {
+    disconnect(stageArn: string, participantId: ParticipantId, reason: EndReason): Promise<void>
+  }
+  readonly config: Pick<Config, 'roles' | 'durations' | 'audit' | 'issuers'>
+}
+
+export interface ModerationCall {
+  readonly stageId: StageId
+  readonly caller: Caller
+  readonly requestId: string
+  readonly now: EpochMs
+  readonly log: RequestLog
+}
+
+/** A stage, and a caller who moderates it. */
+export interface Moderating extends ModerationCall {
+  readonly stage: Stage
+  readonly rules: StageRules
+  readonly actor: Actor
+}
+
+/**
+ * The stage as it is now and the caller as one who may moderate it: their own role and ban are read consistently before
+ * anything else is done. Refuses `stage_not_found`, `not_a_moderator`.
+ */
+export async function moderating(deps: ModerationDeps, call: ModerationCall): Promise<Result<Moderating, Refusal>> {
+  const { caller, now } = call
+  const found = await visibleStage({ get: deps.stages.getFresh }, caller, call.stageId)
+  if (!found.ok) return found
+  const stage = found.value
+  const rules = rulesOf(stage, deps.config)
+  const standing = standingOf(await deps.participants.load({ stageUid: stage.uid, userId: caller.userId }))
+  const right = rightOf(rules, caller, standing)
+  const binds = (ban: typeof standing.ban): boolean => bindingBan(ban, right, secondsOf(now)) !== undefined
+  const actor: Actor = { caller, right, banned: binds(standing.ban) || binds(standing.coolDown) }
+  const allowed = mayModerate(actor)
+  return allowed.ok ? ok({ ...call, stage, rules, actor }) : allowed
+}
+
+const ATTEMPTS = 4
+
+/** What is to become of a user's record. Without `record` nothing is written. */
+export type Decide<T extends { readonly record?: UserRecord }> = (
+  seen: UserRecord | undefined,
+  before: UserRecord | undefined,
+) => Result<T, Refusal>
+
+/**
+ * Changes a user's record by exactly what was seen of it, after asking whether the actor may act on whoever that is. Two
+ * who act at once come one after the other: the second decides again on what the first one left.
+ * Throws `Fault('storage_unavailable')` when the record changes under every attempt.
+ */
+export async function changeUser<T extends { readonly record?: UserRecord }>(
+  deps: Pick<ModerationDeps, 'participants'>,
+  { actor, stage, rules }: Moderating,
+  userId: UserId,
+  decide: Decide<T>,
+): Promise<Result<T & { readonly first: UserRecord | undefined }, Refusal>> {
+  const key = { stageUid: stage.uid, userId }
+  let first: UserRecord | undefined
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const seen = await deps.participants.load(key)
+    if (attempt === 0) first = seen
+    const allowed = mayActOnUser(actor, userId, recordedRank(rules.roles, seen))
+    if (!allowed.ok) return allowed
+    const decided = decide(ofGeneration(seen, stage.generation.number), first)
+    if (!decided.ok) return decided
+    const { record } = decided.value
+    if (record === undefined || (await deps.participants.save(key, record, seen))) {
+      return ok({ ...decided.value, first })
+    }
+  }
+  throw new Fault('storage_unavailable', 'a user record changed under every attempt to write it')
+}
+
+/** A reset ended everyone who was there before it, without a word in each user's record. */
+function ofGeneration(record: UserRecord | undefined, generation: number): UserRecord | undefined {
+  if (record === undefined || record.generation === generation) return record
+  if (record.generation > generation) throw new Fault('storage_unavailable', 'the stage was reset meanwhile')
+  return startedOver(record, generation)
+}
+
+type Act = Pick<AuditEntry, 'action' | 'userId' | 'role' | 'previousRole' | 'until' | 'reason' | 'participantId'>
+
+/**
+ * The audit's entry of an act: `by` is whoever did it first, which another may repeat who retries. Its id is the same
+ * however often the act is told.
+ */
+export function auditEntryOf(
+  { actor, requestId }: Pick<Moderating, 'actor' | 'requestId'>,
+  { by, at }: { readonly by: string; readonly at: EpochMs },
+  act: Act,
+): AuditEntry {
+  const whom = [act.userId ?? '', act.participantId ?? '', act.role ?? '', act.until ?? '']
+  const rule = actor.caller.isAdmin ? 'admin' : 'higher_rank'
+  return { id: happeningId([act.action, at, by, ...whom]).slice(0, 16), at, by, rule, requestId, ...act }
+}
+
+export const writeDown = (
+  deps: Pick<ModerationDeps, 'audit' | 'config'>,
+  { stage }: Moderating,
+  entry: AuditEntry,
+): Promise<void> => deps.audit.append(stage.uid, entry, secondsOfDays(deps.config.audit.keepDays))
