@@ -2,6 +2,30 @@ import { joinOperation } from '../join/join.contract.ts'
 import { JoinRequest } from '../join/join.schema.ts'
 import { leaveOperation } from '../leave/leave.contract.ts'
 import { ApiDocument, Health, healthOperation, openApiOperation } from '../meta/meta.contract.ts'
+import { ExplainRequest, Explanation } from '../moderation/explanation.schema.ts'
+import {
+  assignRoleOperation,
+  banOperation,
+  explainClaimsOperation,
+  explainUserOperation,
+  kickOperation,
+  listAuditOperation,
+  listBansOperation,
+  listMembersOperation,
+  removeRoleOperation,
+  unbanOperation,
+} from '../moderation/moderation.contract.ts'
+import {
+  AuditList,
+  BanAnswer,
+  BanList,
+  BanRequest,
+  KickRequest,
+  Member,
+  MemberList,
+  MemberRequest,
+  PutOutAnswer,
+} from '../moderation/moderation.schema.ts'
 import { refreshOperation } from '../refresh/refresh.contract.ts'
 import { RefreshRequest } from '../refresh/refresh.schema.ts'
 import { readStageOperation } from '../stage/stage.contract.ts'
@@ -31,6 +55,16 @@ export const OPERATIONS: readonly Operation[] = [
   refreshOperation,
   leaveOperation,
   readStageOperation,
+  listMembersOperation,
+  assignRoleOperation,
+  removeRoleOperation,
+  kickOperation,
+  listBansOperation,
+  banOperation,
+  unbanOperation,
+  explainUserOperation,
+  explainClaimsOperation,
+  listAuditOperation,
   createStageOperation,
   listStagesOperation,
   patchStageOperation,
@@ -46,6 +80,17 @@ export const COMPONENTS = {
   RefreshRequest: { schema: RefreshRequest, example: EXAMPLES.RefreshRequest },
   TokenAnswer: { schema: TokenAnswer, example: EXAMPLES.TokenAnswer },
   StageAnswer: { schema: StageAnswer, example: EXAMPLES.StageAnswer },
+  MemberRequest: { schema: MemberRequest, example: EXAMPLES.MemberRequest },
+  Member: { schema: Member, example: EXAMPLES.Member },
+  MemberList: { schema: MemberList, example: EXAMPLES.MemberList },
+  KickRequest: { schema: KickRequest, example: EXAMPLES.KickRequest },
+  PutOutAnswer: { schema: PutOutAnswer, example: EXAMPLES.PutOutAnswer },
+  BanRequest: { schema: BanRequest, example: EXAMPLES.BanRequest },
+  BanAnswer: { schema: BanAnswer, example: EXAMPLES.BanAnswer },
+  BanList: { schema: BanList, example: EXAMPLES.BanList },
+  ExplainRequest: { schema: ExplainRequest, example: EXAMPLES.ExplainRequest },
+  Explanation: { schema: Explanation, example: EXAMPLES.Explanation },
+  AuditList: { schema: AuditList, example: EXAMPLES.AuditList },
   CreateStageRequest: { schema: CreateStageRequest, example: EXAMPLES.CreateStageRequest },
   PatchStageRequest: { schema: PatchStageRequest, example: EXAMPLES.PatchStageRequest },
   StageSettings: { schema: StageSettings, example: EXAMPLES.StageSettings },

@@ -14,6 +14,15 @@ const stage = {
   updatedAt: '2026-11-21T09:00:00.000Z',
 }
 
+const member = { userId: 'ada', role: 'speaker', by: 'bob', at: '2026-11-21T09:00:00.000Z' }
+const ban = {
+  userId: 'eve',
+  until: '2026-11-22T09:00:00.000Z',
+  reason: 'spam',
+  by: 'bob',
+  at: '2026-11-21T09:00:00.000Z',
+}
+
 /** What the OpenAPI document shows for each schema. A test holds every one against its schema. */
 export const EXAMPLES = {
   Health: { status: 'ok', version: '0.1.0', features: [] },
@@ -48,6 +57,44 @@ export const EXAMPLES = {
     seatsFree: 10,
     asOf: '2026-11-21T09:00:00.000Z',
     you: { role: 'viewer', capabilities: ['SUBSCRIBE'] },
+  },
+  MemberRequest: { role: 'speaker' },
+  Member: member,
+  MemberList: { items: [member] },
+  KickRequest: { reason: 'off topic', cooldownSeconds: 300 },
+  PutOutAnswer: { disconnected: ['gXk2mPq8RtVw'], pending: ['b7RtVwgXk2mP'] },
+  BanRequest: { until: '2026-11-22T09:00:00.000Z', reason: 'spam' },
+  BanAnswer: { ...ban, disconnected: ['gXk2mPq8RtVw'], pending: [] },
+  BanList: { items: [ban] },
+  ExplainRequest: { claims: { iss: 'https://login.example.com/', aud: 'your-app', sub: 'ada', exp: 1795255200 } },
+  Explanation: {
+    userId: 'eve',
+    decision: 'refused',
+    rule: 'banned',
+    code: 'banned',
+    until: ban.until,
+    right: { role: 'viewer', rank: 0, source: 'default_role' },
+    facts: {
+      stage: { access: 'open', defaultRole: 'viewer', changedAt: '2026-11-20T09:00:00.000Z' },
+      login: { recordedAt: '2026-11-21T08:00:00.000Z', ageSeconds: 3660 },
+      ban: { until: ban.until, rank: 20, by: 'bob', at: ban.at, ageSeconds: 60 },
+    },
+    at: '2026-11-21T09:01:00.000Z',
+  },
+  AuditList: {
+    items: [
+      {
+        id: '5b0c1f8d9e2a4b67',
+        at: ban.at,
+        action: 'banned',
+        by: 'bob',
+        userId: 'eve',
+        rule: 'higher_rank',
+        until: ban.until,
+        reason: 'spam',
+        requestId: 'JKJaXmPLvHcESHA=',
+      },
+    ],
   },
   CreateStageRequest: { stageId: 'town-hall', name: 'Town hall', access: 'open', seats: 12, tags: { team: 'events' } },
   PatchStageRequest: { access: 'closed', name: null },

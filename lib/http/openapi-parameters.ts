@@ -46,9 +46,11 @@ export const QUERY_PARAMETERS: Readonly<Record<string, { readonly description: s
     description: 'With `all`, everyone who was connected at the last sweep, for moderators.',
     schema: { type: 'string', const: 'all' },
   },
+  from: { description: 'Not before this instant.', schema: { type: 'string', format: 'date-time' } },
+  to: { description: 'Not after this instant.', schema: { type: 'string', format: 'date-time' } },
   cursor: { description: 'The nextCursor of the page before.', schema: { type: 'string' } },
   userId: {
-    description: 'Whose participant it is.',
+    description: 'The user it is about.',
     schema: { type: 'string', minLength: 1, maxLength: MAX_USER_ID_LENGTH },
   },
 }

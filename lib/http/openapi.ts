@@ -26,6 +26,7 @@ export function openApiOf(operations: readonly Operation[], components: Componen
     servers: [{ url: '/', description: 'Where this document came from.' }],
     tags: [
       { name: 'participants', description: 'Joining, refreshing, leaving.' },
+      { name: 'moderation', description: 'Who may do what, and who may not come.' },
       { name: 'stages', description: 'The rooms.' },
       { name: 'meta', description: 'About the API itself.' },
     ],
@@ -69,8 +70,11 @@ function operationOf(operation: Operation, components: Components): Json {
   }
 }
 
-const tagOf = ({ path }: Operation): string =>
-  path.startsWith('/v1/stages') ? (/join|participants/.test(path) ? 'participants' : 'stages') : 'meta'
+function tagOf({ path }: Operation): string {
+  if (!path.startsWith('/v1/stages')) return 'meta'
+  if (/\/(?:members|bans|explain|audit)/.test(path)) return 'moderation'
+  return /join|participants/.test(path) ? 'participants' : 'stages'
+}
 
 function parametersOf({ path, query, headers = [] }: Operation): Json[] {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
