@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { createEndpoint } from '../lib/http/stack.ts'
 import { joinRoutes } from '../lib/join/join.handler.ts'
 import { openEdge } from '../lib/lambda/edge.ts'
-import { disconnectsOnDemand, vendorOnDemand } from '../lib/lambda/on-demand.ts'
+import { openEndings, QUEUES } from '../lib/lambda/endings.ts'
+import { vendorOnDemand } from '../lib/lambda/on-demand.ts'
 import { patienceOn } from '../lib/lambda/patience.ts'
 import { openSeatDesk } from '../lib/lambda/seat-desk.ts'
 import { openSigner } from '../lib/lambda/signing.ts'
@@ -13,7 +14,7 @@ import file from '../stagedoor.config.ts'
 
 const edge = openEdge(file, process.env, {
   TABLE_NAME: 'required',
-  DISCONNECTS_QUEUE_URL: 'required',
+  ...QUEUES,
   SIGNING_SECRET_ID: 'optional',
 })
 const { config, settings, clock } = edge
@@ -33,7 +34,7 @@ export const handler = createEndpoint(
       config.tokenMode === 'key-pair'
         ? { mode: 'key-pair', signer: openSigner(settings.SIGNING_SECRET_ID ?? '') }
         : { mode: 'ivs', vendor: vendorOnDemand() },
-    disconnects: disconnectsOnDemand(settings.DISCONNECTS_QUEUE_URL),
+    endings: openEndings(settings),
     config,
     randomBytes,
   }),

@@ -1,16 +1,16 @@
-import { createDisconnector } from '../lib/disconnect/disconnector.ivs.ts'
+import { createDisconnector } from '../lib/ending/disconnector.ivs.ts'
 import { createEndpoint } from '../lib/http/stack.ts'
 import { createIvsClient } from '../lib/ivs/ivs-client.ivs.ts'
 import { metered } from '../lib/ivs/metered.ivs.ts'
 import { openEdge } from '../lib/lambda/edge.ts'
-import { disconnectsOnDemand } from '../lib/lambda/on-demand.ts'
+import { openEndings, QUEUES } from '../lib/lambda/endings.ts'
 import { patienceOn } from '../lib/lambda/patience.ts'
 import { openTable, storesOn } from '../lib/lambda/stores.ts'
 import { leaveRoutes } from '../lib/leave/leave.handler.ts'
 import { createStageCache } from '../lib/stage/stage-cache.ts'
 import file from '../stagedoor.config.ts'
 
-const edge = openEdge(file, process.env, { TABLE_NAME: 'required', DISCONNECTS_QUEUE_URL: 'required' })
+const edge = openEdge(file, process.env, { TABLE_NAME: 'required', ...QUEUES })
 const { config, settings, clock } = edge
 const table = openTable(settings.TABLE_NAME)
 const stores = storesOn(table)
@@ -24,7 +24,7 @@ export const handler = createEndpoint(
     participants: stores.participants,
     seats: stores.seats,
     disconnector: createDisconnector(metered(createIvsClient(), patience, 'leave')),
-    disconnects: disconnectsOnDemand(settings.DISCONNECTS_QUEUE_URL),
+    endings: openEndings(settings),
     config,
   }),
 )

@@ -1,6 +1,6 @@
 import { createEndpoint } from '../lib/http/stack.ts'
 import { openEdge } from '../lib/lambda/edge.ts'
-import { disconnectsOnDemand } from '../lib/lambda/on-demand.ts'
+import { openEndings, QUEUES } from '../lib/lambda/endings.ts'
 import { patienceOn } from '../lib/lambda/patience.ts'
 import { openSeatDesk } from '../lib/lambda/seat-desk.ts'
 import { openSigner } from '../lib/lambda/signing.ts'
@@ -12,7 +12,7 @@ import file from '../stagedoor.config.ts'
 
 const edge = openEdge(file, process.env, {
   TABLE_NAME: 'required',
-  DISCONNECTS_QUEUE_URL: 'required',
+  ...QUEUES,
   SIGNING_SECRET_ID: 'optional',
 })
 const { config, settings, clock } = edge
@@ -29,7 +29,7 @@ export const handler = createEndpoint(
     memory: createRoleMemory(),
     seats: openSeatDesk(stores, clock, patience),
     ...(config.tokenMode === 'key-pair' && { signer: openSigner(settings.SIGNING_SECRET_ID ?? '') }),
-    disconnects: disconnectsOnDemand(settings.DISCONNECTS_QUEUE_URL),
+    endings: openEndings(settings),
     config,
   }),
 )

@@ -2,15 +2,11 @@ import type { AuditStore } from '../audit/audit-store.ts'
 import type { DomainEvents } from '../domain-event/domain-event.ts'
 import type { SeatStore } from '../seat/seat-store.ts'
 import { type EpochMs, type EpochSeconds, secondsOf } from '../time.ts'
+import type { Disconnector } from './disconnector.ts'
 import type { Ending, Watch, Watches } from './ending.ts'
 
-/** Disconnects a participant once there is a place in the quota. Whoever is not there is no failure. Throws `Fault`. */
-export interface PacedDisconnector {
-  disconnect(ending: Ending): Promise<void>
-}
-
 export interface CarryOutDeps {
-  readonly disconnector: PacedDisconnector
+  readonly disconnector: Disconnector
   readonly seats: Pick<SeatStore, 'free'>
   readonly audit: Pick<AuditStore, 'append'>
   readonly events: DomainEvents

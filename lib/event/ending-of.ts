@@ -1,13 +1,24 @@
 import type { Ending } from '../ending/ending.ts'
 import { parseUserId } from '../ids.ts'
-import type { Participant } from '../participant/user-record.ts'
+import type { Priority } from '../ivs/quota.ts'
+import type { Sighted } from '../participant/sighting.ts'
+import type { EndReason } from '../refusal.ts'
 import type { StageOfArn } from '../stage/stage-arns.ts'
+
+const PRIORITY: Readonly<Record<EndReason, Priority>> = {
+  banned: 'ban',
+  kicked: 'kick',
+  demoted: 'demotion',
+  replaced: 'replace',
+  left: 'leave',
+  lapsed: 'leave',
+}
 
 /** What is to be done about a participant that was seen beyond its right. */
 export function endingOf(
   stage: StageOfArn,
   stageArn: string,
-  participant: Participant,
+  { participant, reason = 'demoted' }: Extract<Sighted, { kind: 'ours' }>,
   seenAs: string | undefined,
 ): Ending {
   const userId = parseUserId(seenAs)
@@ -16,8 +27,8 @@ export function endingOf(
     ...{ stageId, stageUid, generation, stageArn },
     participantId: participant.id,
     ...(userId.ok && { userId: userId.value }),
-    reason: participant.ended ?? 'demoted',
-    priority: participant.ended === 'banned' ? 'ban' : participant.ended === 'kicked' ? 'kick' : 'demotion',
+    reason,
+    priority: PRIORITY[reason],
     freesSeat: true,
     expiresAt: participant.expiresAt,
   }

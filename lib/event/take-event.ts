@@ -4,9 +4,9 @@ import { type ParticipantId, parseParticipantId, parseUserId } from '../ids.ts'
 import { type Sighted, type Sighting, sighted } from '../participant/sighting.ts'
 import type { Participant, UserKey } from '../participant/user-record.ts'
 import { type Applied, applyEvidence } from '../roster/apply-event.ts'
-import { emptyRoster, type Minted } from '../roster/roster.ts'
+import { emptyRoster, type Minted, SWEEP_MARGIN_MS } from '../roster/roster.ts'
 import type { StageOfArn } from '../stage/stage-arns.ts'
-import { msOfMicros } from '../time.ts'
+import { microsOf, msOfMicros } from '../time.ts'
 import { endingOf } from './ending-of.ts'
 import type { EventDeps } from './event-deps.ts'
 import { happeningsOf } from './happenings.ts'
@@ -33,13 +33,14 @@ export async function takeEvent(deps: EventDeps, event: StageEvent): Promise<Tak
   if (stage === undefined) return 'ignored'
   const seen = await look(deps, stage, event)
   await record(deps, stage, event, seen)
-  if (seen?.kind === 'ours' && seen.beyond) await end(deps, stage, event, seen.participant)
+  if (seen?.kind === 'ours' && seen.beyond) await end(deps, stage, event, seen)
   if (event.kind !== 'published' && event.kind !== 'unpublished') return 'recorded'
   if (seen?.kind !== 'ours') await endStranger(deps, stage, event)
   const minted = seen?.kind === 'ours' ? mintedOf(event, seen.participant) : undefined
-  const outcome = await ontoRoster(deps, stage, event, minted)
-  // Whom the roster does not hold, no sweep would look after: a late event must not make anyone connected again.
-  if (outcome !== 'late' && seen?.kind === 'ours') await note(deps, stage, event)
+  const { outcome, roster } = await ontoRoster(deps, stage, event, minted)
+  // Who was connected before the last sweep, it has said: a late event must not make anyone so again.
+  const isOlder = roster.sweptAt !== undefined && event.at < microsOf(roster.sweptAt - SWEEP_MARGIN_MS)
+  if (outcome !== 'late' && !isOlder && seen?.kind === 'ours') await note(deps, stage, event)
   return outcome
 }
 
@@ -114,9 +115,11 @@ function nameOf(event: StageEvent): string {
   return event.kind === 'unknown' ? `unknown: ${event.name ?? event.detailType}` : event.kind
 }
 
-async function end(deps: EventDeps, stage: StageOfArn, event: StageEvent, participant: Participant): Promise<void> {
+type Ours = Extract<Sighted, { kind: 'ours' }>
+
+async function end(deps: EventDeps, stage: StageOfArn, event: StageEvent, seen: Ours): Promise<void> {
   const { userId } = event as ParticipantEvent
-  await deps.endings.send([endingOf(stage, event.stageArn, participant, userId)])
+  await deps.endings.send([endingOf(stage, event.stageArn, seen, userId)])
 }
 
 /** A stage may be strict: then nobody publishes there whom we did not let in. */
@@ -137,7 +140,7 @@ async function ontoRoster(
   stage: StageOfArn,
   event: PublishingEvent,
   minted: Minted | undefined,
-): Promise<Taken> {
+): Promise<Applied> {
   const key = { stageUid: stage.stageUid, generation: stage.generation }
   const evidence = {
     participantId: event.participantId as ParticipantId,
@@ -158,7 +161,7 @@ async function ontoRoster(
     }
     if (applied.outcome === 'doubtful') await deps.sweeps.soon(stage)
     await deps.events.publish(happeningsOf(stage, event, applied, before, evidence))
-    return applied.outcome
+    return applied
   }
   throw new Fault('storage_unavailable', 'a roster changed under every attempt to write it')
 }

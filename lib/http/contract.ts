@@ -28,6 +28,8 @@ import {
 } from '../moderation/moderation.schema.ts'
 import { refreshOperation } from '../refresh/refresh.contract.ts'
 import { RefreshRequest } from '../refresh/refresh.schema.ts'
+import { listSessionEventsOperation, listSessionsOperation, readRosterOperation } from '../roster/roster.contract.ts'
+import { AudienceAnswer, RosterAnswer, SessionEventList, SessionList } from '../roster/roster-answer.schema.ts'
 import { readStageOperation } from '../stage/stage.contract.ts'
 import { StageAnswer } from '../stage/stage-answer.schema.ts'
 import { StageList, StageSettings } from '../stages/stage-settings.schema.ts'
@@ -55,6 +57,9 @@ export const OPERATIONS: readonly Operation[] = [
   refreshOperation,
   leaveOperation,
   readStageOperation,
+  readRosterOperation,
+  listSessionsOperation,
+  listSessionEventsOperation,
   listMembersOperation,
   assignRoleOperation,
   removeRoleOperation,
@@ -79,6 +84,10 @@ export const COMPONENTS = {
   JoinRequest: { schema: JoinRequest, example: EXAMPLES.JoinRequest },
   RefreshRequest: { schema: RefreshRequest, example: EXAMPLES.RefreshRequest },
   TokenAnswer: { schema: TokenAnswer, example: EXAMPLES.TokenAnswer },
+  RosterAnswer: { schema: RosterAnswer, example: EXAMPLES.RosterAnswer },
+  AudienceAnswer: { schema: AudienceAnswer, example: EXAMPLES.AudienceAnswer },
+  SessionList: { schema: SessionList, example: EXAMPLES.SessionList },
+  SessionEventList: { schema: SessionEventList, example: EXAMPLES.SessionEventList },
   StageAnswer: { schema: StageAnswer, example: EXAMPLES.StageAnswer },
   MemberRequest: { schema: MemberRequest, example: EXAMPLES.MemberRequest },
   Member: { schema: Member, example: EXAMPLES.Member },

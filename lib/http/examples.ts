@@ -96,6 +96,33 @@ export const EXAMPLES = {
       },
     ],
   },
+  RosterAnswer: {
+    items: [
+      {
+        participantId: 'gXk2mPq8RtVw',
+        userId: 'ada',
+        role: 'host',
+        slot: 'main',
+        capabilities: ['PUBLISH', 'SUBSCRIBE'],
+        publishing: true,
+        connected: true,
+        publishedAt: '2026-11-21T09:00:00.000Z',
+        attributes: { displayName: 'Ada' },
+        managed: true,
+      },
+    ],
+    audience: 140,
+    asOf: '2026-11-21T09:05:00.000Z',
+    version: 7,
+  },
+  AudienceAnswer: {
+    items: [{ participantId: 'gXk2mPq8RtVw', userId: 'ada', managed: true }],
+    asOf: '2026-11-21T09:05:00.000Z',
+  },
+  SessionList: { items: [{ sessionId: 'st-1a2b3c4d5e6f7', startedAt: '2026-11-21T09:00:00.000Z' }] },
+  SessionEventList: {
+    items: [{ at: '2026-11-21T09:00:00.000Z', name: 'published', participantId: 'gXk2mPq8RtVw', userId: 'ada' }],
+  },
   CreateStageRequest: { stageId: 'town-hall', name: 'Town hall', access: 'open', seats: 12, tags: { team: 'events' } },
   PatchStageRequest: { access: 'closed', name: null },
   StageSettings: stage,

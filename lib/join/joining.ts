@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts'
-import type { DisconnectQueue } from '../disconnect/disconnects.ts'
+import type { Endings } from '../ending/ending.ts'
 import type { PolicyRefusal } from '../grant/decide-grant.ts'
 import type { RequestLog } from '../http/request-log.ts'
 import type { StageId } from '../ids.ts'
@@ -23,7 +23,7 @@ export interface JoinDeps {
   readonly memory: RoleMemory
   readonly seats: SeatDesk
   readonly tokens: TokenMaker
-  readonly disconnects: DisconnectQueue
+  readonly endings: Pick<Endings, 'send'>
   readonly config: Pick<Config, 'roles' | 'durations' | 'limits'>
   /** A CSPRNG's. */
   readonly randomBytes: (size: number) => Uint8Array

@@ -1,4 +1,4 @@
-import { disconnectsOf } from '../disconnect/disconnects-of.ts'
+import { endingsOf } from '../ending/endings-of.ts'
 import type { Grant } from '../grant/grant.ts'
 import type { Admitted } from '../participant/admission.ts'
 import type { Participant } from '../participant/user-record.ts'
@@ -64,7 +64,7 @@ function seated(deps: JoinDeps, joining: Joining, admitted: Admission, participa
 async function putOut(deps: JoinDeps, joining: Joining, displaced: readonly Participant[]): Promise<void> {
   const live = displaced.filter(({ expiresAt }) => expiresAt > secondsOf(joining.now))
   if (live.length > 0)
-    await sendIfPossible(deps.disconnects, disconnectsOf(joining.stage, live, 'replaced'), joining.log)
+    await sendIfPossible(deps.endings, endingsOf(joining.stage, joining.key.userId, live, 'replaced'), joining.log)
 }
 
 function grantLine(joining: Joining, grant: Grant, participant: Participant) {

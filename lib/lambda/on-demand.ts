@@ -1,4 +1,4 @@
-import type { DisconnectQueue } from '../disconnect/disconnects.ts'
+import type { QueueName, Queues } from '../ending/queues.ts'
 import type { Presence } from '../ivs/presence.ts'
 import type { Patience } from '../ivs/with-quota.ts'
 import type { TokenVendor } from '../token/participant-token.ts'
@@ -41,9 +41,7 @@ export function vendorOnDemand(): TokenVendor {
   return { create: async (terms) => (await vendor()).create(terms) }
 }
 
-export function disconnectsOnDemand(queueUrl: string): DisconnectQueue {
-  const queue = once(async () => (await import('../disconnect/disconnect-queue.sqs.ts')).openDisconnectQueue(queueUrl))
-  return {
-    send: async (disconnects) => (disconnects.length === 0 ? undefined : (await queue()).send(disconnects)),
-  }
+export function queuesOnDemand(urls: Readonly<Record<QueueName, string>>): Queues {
+  const queues = once(async () => (await import('../ending/queues.sqs.ts')).openQueues(urls))
+  return { send: async (queue, message, delaySeconds) => (await queues()).send(queue, message, delaySeconds) }
 }

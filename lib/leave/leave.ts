@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts'
-import type { Disconnector, DisconnectQueue } from '../disconnect/disconnects.ts'
-import { disconnectsOf } from '../disconnect/disconnects-of.ts'
+import type { Disconnector } from '../ending/disconnector.ts'
+import type { Endings } from '../ending/ending.ts'
+import { endingsOf } from '../ending/endings-of.ts'
 import { Fault } from '../fault.ts'
 import { mayActOn } from '../grant/acting.ts'
 import { bindingBan } from '../grant/decide-grant.ts'
@@ -27,7 +28,7 @@ export interface LeaveDeps {
   readonly participants: ParticipantStore
   readonly seats: Pick<SeatStore, 'free' | 'load'>
   readonly disconnector: Disconnector
-  readonly disconnects: DisconnectQueue
+  readonly endings: Pick<Endings, 'send'>
   readonly config: Pick<Config, 'roles' | 'durations'>
 }
 
@@ -62,8 +63,8 @@ export async function leaveStage(deps: LeaveDeps, call: LeaveCall): Promise<Resu
   // What was seen live before is this request's to end, even where a first answer to ending it was lost.
   const isFirst = before.ended === undefined || (target.value !== undefined && target.value.ended === undefined)
   if (isFirst) {
-    if (removing || publishes(before)) await disconnect(deps, stage, before, reason)
-  } else await finish(deps, stage, before)
+    if (removing || publishes(before)) await disconnect(deps, stage, owner, before, reason)
+  } else await finish(deps, stage, owner, before)
   return ok(true)
 }
 
@@ -71,11 +72,11 @@ export async function leaveStage(deps: LeaveDeps, call: LeaveCall): Promise<Resu
  * What had ended before is not disconnected again: a loop of deletes must not use up IVS's five calls a second. Only where
  * a publisher still has its seat was it perhaps never put off, and that is left to the queue.
  */
-async function finish(deps: LeaveDeps, stage: Stage, participant: Participant): Promise<void> {
+async function finish(deps: LeaveDeps, stage: Stage, owner: UserId, participant: Participant): Promise<void> {
   if (!publishes(participant)) return
   const seats = await deps.seats.load(seatsKeyOf(stage))
   if (seats === undefined || !Object.hasOwn(seats.leases, participant.id)) return
-  await deps.disconnects.send(disconnectsOf(stage, [participant], participant.ended ?? 'left'))
+  await deps.endings.send(endingsOf(stage, owner, [participant], participant.ended ?? 'left'))
 }
 
 /** Another user's participant, if the caller may remove it. */
@@ -99,12 +100,19 @@ async function removable(
 }
 
 /** Now if IVS takes it, else from the queue: the id has ended either way, and the seat is kept until it is really off. */
-async function disconnect(deps: LeaveDeps, stage: Stage, participant: Participant, reason: EndReason): Promise<void> {
+async function disconnect(
+  deps: LeaveDeps,
+  stage: Stage,
+  owner: UserId,
+  participant: Participant,
+  reason: EndReason,
+): Promise<void> {
+  const endings = endingsOf(stage, owner, [participant], reason)
   try {
-    await deps.disconnector.disconnect(stage.generation.stageArn, participant.id, reason)
+    for (const ending of endings) await deps.disconnector.disconnect(ending)
   } catch (error) {
     if (!(error instanceof Fault)) throw error
-    await deps.disconnects.send(disconnectsOf(stage, [participant], reason))
+    await deps.endings.send(endings)
     return
   }
   if (publishes(participant)) await deps.seats.free(seatsKeyOf(stage), participant.id)

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts'
-import type { DisconnectQueue } from '../disconnect/disconnects.ts'
+import type { Endings } from '../ending/ending.ts'
 import type { PolicyRefusal } from '../grant/decide-grant.ts'
 import type { Grant, StageRules } from '../grant/grant.ts'
 import type { RequestLog } from '../http/request-log.ts'
@@ -23,7 +23,7 @@ export interface RefreshDeps {
   readonly seats: SeatDesk
   /** Absent where IVS makes the tokens: those cannot be exchanged. */
   readonly signer?: TokenSigner
-  readonly disconnects: DisconnectQueue
+  readonly endings: Pick<Endings, 'send'>
   readonly config: Pick<Config, 'roles' | 'durations' | 'limits'>
 }
 

@@ -1,4 +1,4 @@
-import type { DisconnectQueue } from '../disconnect/disconnects.ts'
+import type { Ending, Endings } from '../ending/ending.ts'
 import { Fault } from '../fault.ts'
 import type { RequestLog } from '../http/request-log.ts'
 import type { ParticipantId } from '../ids.ts'
@@ -7,7 +7,7 @@ import { type Publisher, seatWishOf } from './seat-wish.ts'
 
 export interface SeatDeps {
   readonly seats: Pick<SeatDesk, 'take'>
-  readonly disconnects: DisconnectQueue
+  readonly endings: Pick<Endings, 'send'>
 }
 
 /**
@@ -25,28 +25,32 @@ export async function takeSeat(
 ): Promise<boolean> {
   const wish = seatWishOf(publisher)
   const { taken, evicted } = await log.time('seat', () => deps.seats.take({ ...wish, id, replaces }))
-  const { key, stageArn } = wish
-  const ended = evicted.map((one) => ({
-    ...key,
-    stageArn,
-    participantId: one.id,
-    reason: 'lapsed' as const,
-    freesSeat: false,
-  }))
-  if (ended.length > 0) await sendIfPossible(deps.disconnects, ended, log)
+  const { stageId } = publisher.stage
+  const ended = evicted.map(
+    (one): Ending => ({
+      ...{ ...wish.key, stageId, stageArn: wish.stageArn },
+      participantId: one.id,
+      userId: one.lease.userId,
+      reason: 'lapsed',
+      priority: 'leave',
+      freesSeat: false,
+      expiresAt: one.lease.tokenExpiresAt,
+    }),
+  )
+  if (ended.length > 0) await sendIfPossible(deps.endings, ended, log)
   return taken
 }
 
 /** Notes down who must be off, as far as that can be done; what is left undone is said in the log. */
 export async function sendIfPossible(
-  queue: DisconnectQueue,
-  disconnects: Parameters<DisconnectQueue['send']>[0],
+  endings: Pick<Endings, 'send'>,
+  ended: readonly Ending[],
   log: RequestLog,
 ): Promise<void> {
   try {
-    await queue.send(disconnects)
+    await endings.send(ended)
   } catch (error) {
     if (!(error instanceof Fault)) throw error
-    log.note({ path: 'disconnects_unsent' })
+    log.note({ path: 'endings_unsent' })
   }
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { DEFAULT_LIMITS } from '../../lib/config/defaults.ts'
-import { carryOut } from '../../lib/disconnect/carry-out.ts'
-import type { Disconnect } from '../../lib/disconnect/disconnects.ts'
+import { carryOut } from '../../lib/ending/carry-out.ts'
+import type { Ending } from '../../lib/ending/ending.ts'
 import type { LogFields, RequestLog } from '../../lib/http/request-log.ts'
 import type { ParticipantId } from '../../lib/ids.ts'
 import { joinStage } from '../../lib/join/join.ts'
@@ -70,7 +70,7 @@ export interface Outside {
   readonly connected: Set<string>
   readonly asked: string[][]
   readonly vended: number
-  readonly queued: Disconnect[]
+  readonly queued: Ending[]
   readonly disconnected: { readonly stageArn: string; readonly id: string; readonly reason: string }[]
 }
 
@@ -120,7 +120,11 @@ export async function aScene(setting: Setting = {}) {
     },
     /** What the worker does with everything queued so far. */
     async work(): Promise<void> {
-      await carryOut({ disconnector: first.disconnector, seats: stores.seats }, outside.queued.splice(0))
+      const { disconnector } = first
+      const ignore = async (): Promise<void> => {}
+      const told = { audit: { append: ignore }, events: { publish: ignore }, watches: { watch: ignore } }
+      const deps = { disconnector, seats: stores.seats, ...told, auditSeconds: 1 }
+      await carryOut(deps, outside.queued.splice(0), outside.now)
     },
   }
 }
@@ -166,14 +170,14 @@ function aLambda(stores: Stores, stage: Stage, outside: Outside & { vended: numb
     },
   }
   const disconnector = {
-    async disconnect(stageArn: string, id: string, reason: string) {
+    async disconnect({ stageArn, participantId: id, reason }: Ending) {
       unless('disconnect')
       outside.disconnected.push({ stageArn, id, reason })
       outside.connected.delete(id)
     },
   }
-  const disconnects = {
-    async send(all: readonly Disconnect[]) {
+  const endings = {
+    async send(all: readonly Ending[]) {
       unless('queue')
       outside.queued.push(...all)
     },
@@ -196,7 +200,7 @@ function aLambda(stores: Stores, stage: Stage, outside: Outside & { vended: numb
     participants: stores.participants,
     memory: createRoleMemory(),
     seats,
-    disconnects,
+    endings,
     config: {
       roles: ROLES,
       durations: { default: 180, max: 720, boundByLogin: setting.boundByLogin ?? false },
