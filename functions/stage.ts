@@ -1,9 +1,7 @@
 import { createEndpoint } from '../lib/http/stack.ts'
-import { createIvsClient } from '../lib/ivs/ivs-client.ivs.ts'
-import { createLiveStages } from '../lib/ivs/live-stages.ivs.ts'
 import { openEdge } from '../lib/lambda/edge.ts'
 import { openTable, storesOn } from '../lib/lambda/stores.ts'
-import { createPulseStore } from '../lib/stage/pulse-store.dynamodb.ts'
+import { createRosterStore } from '../lib/roster/roster-store.dynamodb.ts'
 import { stageRoutes } from '../lib/stage/stage.handler.ts'
 import { createStageCache } from '../lib/stage/stage-cache.ts'
 import file from '../stagedoor.config.ts'
@@ -11,16 +9,15 @@ import file from '../stagedoor.config.ts'
 const edge = openEdge(file, process.env, { TABLE_NAME: 'required' })
 const { config, settings, clock } = edge
 const table = openTable(settings.TABLE_NAME)
-const stores = storesOn(table)
+const { stages, participants, seats } = storesOn(table)
 
 export const handler = createEndpoint(
   edge,
   stageRoutes({
-    stages: createStageCache(stores.stages, clock),
-    participants: stores.participants,
-    seats: stores.seats,
-    pulses: createPulseStore(table),
-    liveStages: createLiveStages(createIvsClient()),
+    stages: createStageCache(stages, clock),
+    participants,
+    seats,
+    rosters: createRosterStore(table),
     config,
   }),
 )

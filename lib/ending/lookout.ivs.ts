@@ -7,8 +7,8 @@ import {
 } from '@aws-sdk/client-ivs-realtime'
 import { CAPABILITIES } from '../grant/role.ts'
 import { type ParticipantId, parseParticipantId } from '../ids.ts'
+import { activeSession } from '../ivs/active-session.ivs.ts'
 import { isNotFound, ivsFault } from '../ivs/ivs-fault.ts'
-import { activeSession } from '../ivs/live-stages.ivs.ts'
 import { type Patience, withQuota } from '../ivs/with-quota.ts'
 import type { Lookout, Trace } from './look.ts'
 

@@ -1,7 +1,7 @@
 import { GetParticipantCommand, type IVSRealTimeClient } from '@aws-sdk/client-ivs-realtime'
 import type { ParticipantId } from '../ids.ts'
+import { activeSession } from './active-session.ivs.ts'
 import { isNotFound, ivsFault } from './ivs-fault.ts'
-import { activeSession } from './live-stages.ivs.ts'
 import type { Presence } from './presence.ts'
 
 type Sender = Pick<IVSRealTimeClient, 'send'>

@@ -1,11 +1,5 @@
 import { GetStageCommand, type IVSRealTimeClient } from '@aws-sdk/client-ivs-realtime'
 import { isNotFound, ivsFault } from './ivs-fault.ts'
-import type { LiveStages } from './live-stages.ts'
-
-/** A stage has a session from its first join until a few minutes after its last publisher stopped (IVS facts §12.11). */
-export const createLiveStages = (client: Pick<IVSRealTimeClient, 'send'>): LiveStages => ({
-  isLive: async (stageArn) => (await activeSession(client, stageArn)) !== undefined,
-})
 
 /** A stage that is gone, or has no session, has nobody on it. Throws `Fault`: `quota_backoff`, `ivs_error`. */
 export async function activeSession(

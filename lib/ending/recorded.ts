@@ -1,0 +1,24 @@
+import type { ParticipantStore } from '../participant/participant-store.ts'
+import { endReasonOf, participantOf } from '../participant/user-record.ts'
+import { type Clock, secondsOf } from '../time.ts'
+import type { DemotionDeps } from './look.ts'
+
+/** What a demotion asks of the user's record, and does to it. */
+export function recordedIn(
+  participants: Pick<ParticipantStore, 'load' | 'end'>,
+  clock: Clock,
+): Pick<DemotionDeps, 'recorded' | 'end'> {
+  return {
+    async recorded({ stageUid, userId, participantId }) {
+      const record = await participants.load({ stageUid, userId })
+      const participant = record && participantOf(record, participantId)
+      if (record === undefined || participant === undefined) return undefined
+      if (endReasonOf(record, participant, secondsOf(clock())) !== undefined) return undefined
+      const { capabilities, refreshedAt } = participant
+      return { capabilities, ...(refreshedAt !== undefined && { refreshedAt }) }
+    },
+    async end({ stageUid, userId, participantId }) {
+      await participants.end({ stageUid, userId }, participantId, 'demoted', clock())
+    },
+  }
+}

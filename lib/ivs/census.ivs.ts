@@ -1,0 +1,107 @@
+import {
+  type Event,
+  GetStageSessionCommand,
+  type IVSRealTimeClient,
+  type ParticipantSummary,
+  paginateListParticipantEvents,
+  paginateListParticipants,
+  paginateListStages,
+  type StageSummary,
+} from '@aws-sdk/client-ivs-realtime'
+import { CAPABILITIES } from '../grant/role.ts'
+import { microsOf } from '../time.ts'
+import type { Attendee, Census, Doings, ListedStage } from './census.ts'
+import { isNotFound, ivsFault } from './ivs-fault.ts'
+
+/** The largest page there is: a call costs the same whatever comes back. */
+const pageSize = 100
+
+export function createCensus(client: IVSRealTimeClient): Census {
+  const paging = { client, pageSize }
+  return {
+    stages: () =>
+      pages('ListStages', paginateListStages(paging, {}), (page) => page.stages?.flatMap(listedStage) ?? []),
+
+    connected(stageArn, sessionId) {
+      const query = { stageArn, sessionId, filterByState: 'CONNECTED' as const }
+      return pages('ListParticipants', paginateListParticipants(paging, query), (page) =>
+        (page.participants ?? []).flatMap(attendee),
+      )
+    },
+
+    async doings(stageArn, sessionId, participantId) {
+      const query = { stageArn, sessionId, participantId }
+      const events: Event[] = []
+      const listed = pages(
+        'ListParticipantEvents',
+        paginateListParticipantEvents(paging, query),
+        (page) => page.events ?? [],
+      )
+      for await (const page of listed) events.push(...page)
+      return events.length === 0 ? undefined : doingsOf(events)
+    },
+
+    async session(stageArn, sessionId) {
+      try {
+        const { stageSession } = await client.send(new GetStageSessionCommand({ stageArn, sessionId }))
+        const { startTime, endTime } = stageSession ?? {}
+        if (startTime === undefined) return undefined
+        return { startedAt: startTime.getTime(), ...(endTime !== undefined && { endedAt: endTime.getTime() }) }
+      } catch (error) {
+        if (isNotFound(error)) return undefined
+        throw ivsFault(error, 'GetStageSession')
+      }
+    },
+  }
+}
+
+async function* pages<P, T>(
+  operation: string,
+  listed: AsyncIterable<P>,
+  read: (page: P) => readonly T[],
+): AsyncIterable<readonly T[]> {
+  try {
+    for await (const page of listed) yield read(page)
+  } catch (error) {
+    if (!isNotFound(error)) throw ivsFault(error, operation)
+  }
+}
+
+function listedStage({ arn, activeSessionId, tags }: StageSummary): ListedStage[] {
+  if (arn === undefined) return []
+  return [{ stageArn: arn, tags: tags ?? {}, ...(activeSessionId ? { sessionId: activeSessionId } : {}) }]
+}
+
+function attendee(summary: ParticipantSummary): Attendee[] {
+  const { participantId, userId, state, published, replicationType } = summary
+  if (participantId === undefined || state !== 'CONNECTED') return []
+  return [
+    {
+      participantId,
+      ...(userId ? { userId } : {}),
+      everPublished: published ?? true,
+      replica: replicationType === 'REPLICA',
+    },
+  ]
+}
+
+/** In whatever order IVS lists them, the latest of each kind counts. */
+export function doingsOf(events: readonly Event[]): Doings {
+  const published = latest(events, ['PUBLISH_STARTED', 'PUBLISH_STOPPED'])
+  const exchanged = latest(events, ['TOKEN_EXCHANGED'])?.newToken?.capabilities
+  return {
+    publishing: published?.name === 'PUBLISH_STARTED',
+    ...(published?.eventTime !== undefined && { at: microsOf(published.eventTime.getTime()) }),
+    ...(exchanged !== undefined && { exchangedTo: CAPABILITIES.filter((one) => exchanged.includes(one)) }),
+  }
+}
+
+const latest = (events: readonly Event[], names: readonly string[]): Event | undefined =>
+  events
+    .filter(({ name }) => name !== undefined && names.includes(name))
+    .reduce<Event | undefined>(
+      (best, one) => (best === undefined || timeOf(one) >= timeOf(best) ? one : best),
+      undefined,
+    )
+
+const timeOf = ({ eventTime }: Event): number => eventTime?.getTime() ?? 0
