@@ -38,7 +38,7 @@ export function createRosterStore(table: Table): RosterStore {
 
 const toRosterItem = (roster: Roster): Item => ({
   ver: roster.version,
-  session: roster.sessionId,
+  sid: roster.sessionId,
   audience: roster.audience,
   asOf: roster.asOf,
   sweptAt: roster.sweptAt,
@@ -47,7 +47,7 @@ const toRosterItem = (roster: Roster): Item => ({
 })
 
 function fromRosterItem(item: Item): Roster {
-  const sessionId = stringOf(item.session)
+  const sessionId = stringOf(item.sid)
   const audience = numberOf(item.audience)
   const sweptAt = numberOf(item.sweptAt)
   const untold = stringOf(item.untold)

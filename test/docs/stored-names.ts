@@ -1,8 +1,8 @@
 import type { ParticipantId, StageId, StageUid, UserId } from '../../lib/ids.ts'
 import { createParticipantStore } from '../../lib/participant/participant-store.dynamodb.ts'
 import { emptyRecord, MINT_REGISTERS, type UserRecord } from '../../lib/participant/user-record.ts'
+import { createRosterStore } from '../../lib/roster/roster-store.dynamodb.ts'
 import { createSeatStore } from '../../lib/seat/seat-store.dynamodb.ts'
-import { createPulseStore } from '../../lib/stage/pulse-store.dynamodb.ts'
 import type { Stage } from '../../lib/stage/stage.ts'
 import { createStageStore } from '../../lib/stage/stage-store.dynamodb.ts'
 import type { Item } from '../../lib/storage/attribute-values.dynamodb.ts'
@@ -125,12 +125,11 @@ async function stageNames(prefix: string): Promise<readonly string[]> {
   return names()
 }
 
-async function pulseItemNames(): Promise<readonly string[]> {
-  const { table, names } = recordingTable('pulse#')
-  const pulses = createPulseStore(table)
+async function rosterItemNames(): Promise<readonly string[]> {
+  const { table, names } = recordingTable('roster#')
   const key = { stageUid: 'uid1' as StageUid, generation: 1 }
-  await pulses.claim(key, T0)
-  await pulses.save(key, { live: true, asOf: T0 })
+  const roster = { version: 1, sessionId: 'st-1', audience: 1, asOf: T0, sweptAt: T0, entries: [] }
+  await createRosterStore(table).save(key, roster, undefined)
   return names()
 }
 
@@ -140,5 +139,5 @@ export const STORED_NAMES: Readonly<Record<string, () => Promise<readonly string
   'The seats item': seatsItemNames,
   'The stage item': () => stageNames('stage#'),
   'The ARN item': () => stageNames('arn#'),
-  'The pulse item': pulseItemNames,
+  'The roster item': rosterItemNames,
 }
