@@ -32,8 +32,8 @@ export interface App extends TestTwin {
   enter(token: string): Promise<Reply>
 }
 
-/** `E2E_BUNDLES=1` runs the very same suite against the built bundles. */
-export const againstBundles = process.env.E2E_BUNDLES === '1'
+/** `npm run test:bundles` (vitest's mode `bundles`), or `E2E_BUNDLES=1`, runs the very same suite against the built bundles. */
+export const againstBundles = process.env.E2E_BUNDLES === '1' || process.env.MODE === 'bundles'
 
 export interface AppOptions extends TestTwinOptions {
   /** Who makes logins where `AUTH_ISSUERS` names another issuer than the local one. */
