@@ -1,5 +1,6 @@
 import type { Capability } from '../grant/role.ts'
 import type { ParticipantId } from '../ids.ts'
+import type { EndReason } from '../refusal.ts'
 import { type EpochMicros, type EpochMs, msOfMicros, secondsOf } from '../time.ts'
 import { nextVersion } from './admit.ts'
 import { endReasonOf, type Participant, participantOf, type UserRecord } from './user-record.ts'
@@ -23,28 +24,32 @@ export type Sighted =
       readonly record?: UserRecord
       /** It is on the stage without a right, or does more than its right allows. */
       readonly beyond: boolean
+      /** Why it has no right to be there; absent where it has one and does more. */
+      readonly reason?: EndReason
     }
 
 /** What a sighting means for the user's record. Pure; the later evidence wins, and an older one still shows what was done. */
 export function sighted(record: UserRecord | undefined, sighting: Sighting, now: EpochMs): Sighted {
   const participant = record && participantOf(record, sighting.id)
   if (record === undefined || participant === undefined || participant.reserved) return { kind: 'unmanaged' }
-  const beyond = isBeyond(record, participant, sighting, now)
-  if (participant.seenAt !== undefined && participant.seenAt >= sighting.at)
-    return { kind: 'ours', participant, beyond }
-  return { kind: 'ours', participant, beyond, record: withSighting(record, participant, sighting, now) }
+  const reason = endedAs(record, participant, now)
+  const beyond = (sighting.connected && reason !== undefined) || doesMore(participant, sighting)
+  const seen = { kind: 'ours' as const, participant, beyond, ...(reason !== undefined && { reason }) }
+  if (participant.seenAt !== undefined && participant.seenAt >= sighting.at) return seen
+  return { ...seen, record: withSighting(record, participant, sighting, now) }
 }
 
 /**
  * An expired token is no ended participant: it is checked when joining alone, so whoever joined in time may stay
  * (IVS facts §12.1).
  */
-function isBeyond(record: UserRecord, participant: Participant, sighting: Sighting, now: EpochMs): boolean {
+function endedAs(record: UserRecord, participant: Participant, now: EpochMs): EndReason | undefined {
   const reason = endReasonOf(record, participant, secondsOf(now))
-  if (sighting.connected && reason !== undefined && reason !== 'lapsed') return true
-  if (sighting.connected && participant.ended === 'lapsed') return true
-  return sighting.capabilities?.some((capability) => !mayStill(participant, capability, sighting.at)) ?? false
+  return reason === 'lapsed' ? participant.ended : reason
 }
+
+const doesMore = (participant: Participant, { capabilities, at }: Sighting): boolean =>
+  capabilities?.some((capability) => !mayStill(participant, capability, at)) ?? false
 
 /**
  * What its right allows, and for a moment after a demotion what its token did before. It is the evidence's instant that

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import { etagOf, ifMatchHolds } from '../http/etag.ts'
 import type { StageId } from '../ids.ts'
 import type { Caller } from '../login/caller.ts'
@@ -6,8 +5,8 @@ import type { Refusal } from '../refusal.ts'
 import { ok, type Result, refuse } from '../result.ts'
 import type { Stage } from '../stage/stage.ts'
 import type { EpochMs } from '../time.ts'
-import { ownTags, tagsOf } from './own-tags.ts'
-import { recordOrUndo } from './record-or-undo.ts'
+import { ownTags } from './own-tags.ts'
+import { renewStage, saved } from './renew-stage.ts'
 import { DEFAULTS, type Settings, sessionPolicyOf, settingsProblems } from './settings.ts'
 import type { PatchStageRequest } from './stages.schema.ts'
 import { asAdmin, type StagesDeps } from './stages-deps.ts'
@@ -44,38 +43,12 @@ export async function patchStage(
   return refuse({ code: 'conflict' })
 }
 
-/** A lost answer is not a lost write: where it was not the save that was refused, what it made is there. */
-async function saved(deps: Pick<StagesDeps, 'stages'>, next: Stage, seen: Stage): Promise<boolean> {
-  if (await deps.stages.save(next, seen)) return true
-  const now = await deps.stages.get(seen.stageId)
-  return now !== undefined && isDeepStrictEqual(structuredClone(now), structuredClone(next))
-}
-
-/**
- * A new IVS stage behind the same `stageId`, and the old one deleted: everyone out and every old token dead, while members
- * and bans stay. Until the old one is gone the record says so, and the next reset or the upkeep deletes it.
- */
+/** Everyone out, and every token made so far dead. */
 export async function resetStage(deps: StagesDeps, target: StageTarget): Promise<Result<Stage, Refusal>> {
   const found = await stageFor(deps, target)
   if (!found.ok) return found
-  const seen = found.value
-  const behind = await deps.ivs.create(seen.stageId, tagsOf(deps.deployment, seen))
-  const number = seen.generation.number + 1
-  const version = Math.max(...seen.endpoints.map((endpoints) => endpoints.version)) + 1
-  const next: Stage = {
-    ...seen,
-    generation: { number, stageArn: behind.stageArn },
-    endpoints: [{ ...behind.endpoints, version, fetchedAt: target.now }],
-    retired: [...seen.retired, seen.generation.stageArn],
-    updatedAt: target.now,
-    version: seen.version + 1,
-  }
-  const write = async (): Promise<boolean> => {
-    await deps.seats.open({ stageUid: seen.uid, generation: number })
-    return deps.stages.save(next, seen)
-  }
-  const written = await recordOrUndo(deps.stages, next, write, () => deps.ivs.remove(behind.stageArn))
-  return written ? ok(await withoutRetired(deps, next)) : refuse({ code: 'conflict' })
+  const renewed = await renewStage(deps, found.value, target.now)
+  return renewed === undefined ? refuse({ code: 'conflict' }) : ok(renewed)
 }
 
 /** Everyone out, IVS stage and record gone. Says it is under way first, so that one that was cut off is finished by the next. */
@@ -101,13 +74,6 @@ async function stageFor(deps: StagesDeps, target: StageTarget): Promise<Result<S
   const stage = await deps.stages.get(target.stageId)
   if (stage === undefined || stage.deleting) return refuse({ code: 'stage_not_found' })
   return ifMatchHolds(target.ifMatch, stageTag(stage)) ? ok(stage) : refuse({ code: 'precondition_failed' })
-}
-
-/** Deletes what a reset left behind and forgets it. Whoever changed the record meanwhile keeps the list: deleting is idempotent. */
-export async function withoutRetired(deps: Pick<StagesDeps, 'ivs' | 'stages'>, stage: Stage): Promise<Stage> {
-  for (const stageArn of stage.retired) await deps.ivs.remove(stageArn)
-  const next: Stage = { ...stage, retired: [], version: stage.version + 1 }
-  return (await saved(deps, next, stage)) ? next : stage
 }
 
 function merged(seen: Stage, patch: PatchStageRequest): Settings {

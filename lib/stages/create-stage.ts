@@ -5,7 +5,7 @@ import type { FieldError, Refusal } from '../refusal.ts'
 import { ok, type Result, refuse } from '../result.ts'
 import type { Stage } from '../stage/stage.ts'
 import type { EpochMs } from '../time.ts'
-import { DEPLOYMENT_TAG, ownTags, STAGE_ID_TAG, STAGE_UID_TAG, tagsOf } from './own-tags.ts'
+import { createdTag, DEPLOYMENT_TAG, ownTags, STAGE_ID_TAG, STAGE_UID_TAG, tagsOf } from './own-tags.ts'
 import { recordOrUndo } from './record-or-undo.ts'
 import { DEFAULTS, type Settings, sessionPolicyOf, settingsProblems } from './settings.ts'
 import type { CreateStageRequest } from './stages.schema.ts'
@@ -32,7 +32,7 @@ export async function createStage(
 
   const uid = newUid(deps)
   const tags = { ...settings.tags, ...ownTags(deps.deployment, stageId, uid) }
-  const behind = await stageBehind(deps, request, stageId, tags)
+  const behind = await stageBehind(deps, request, stageId, tags, now)
   if (!behind.ok) return behind
   const stage = newStage(stageId, uid, settings, behind.value, request.stageArn !== undefined, now)
   // The seats come first: a stage that can be joined can also be published on.
@@ -57,8 +57,9 @@ async function stageBehind(
   request: CreateStageRequest,
   stageId: StageId,
   tags: Readonly<Record<string, string>>,
+  now: EpochMs,
 ): Promise<Result<IvsStage, Refusal>> {
-  if (request.stageArn === undefined) return ok(await deps.ivs.create(stageId, tags))
+  if (request.stageArn === undefined) return ok(await deps.ivs.create(stageId, { ...tags, ...createdTag(now) }))
   const existing = await deps.ivs.get(request.stageArn)
   if (existing === undefined) return refuse({ code: 'invalid_request', errors: [noSuchStage] })
   // One IVS stage behind two of ours would be two policies about one room.
