@@ -1,0 +1,19 @@
+import type { StageOfArn } from '../stage/stage-arns.ts'
+import type { EpochMs } from '../time.ts'
+
+/** A stage that had a session when it was last heard of. */
+export interface LiveStage extends StageOfArn {
+  readonly stageArn: string
+  readonly sessionId: string
+  /** When we first heard of it. */
+  readonly since: EpochMs
+  readonly sweptAt?: EpochMs
+}
+
+/** The stages to be swept, from one run to the next: one that IVS lists no more is to be looked at once again. */
+export interface LiveStore {
+  all(): Promise<readonly LiveStage[]>
+  put(live: LiveStage): Promise<void>
+  /** Idempotent. */
+  remove(live: StageOfArn): Promise<void>
+}

@@ -1,0 +1,75 @@
+import type { EpochMs } from '../time.ts'
+import type { LiveStage } from './live-store.ts'
+
+/** A live stage and what a run remembers of it. */
+export interface Watched {
+  readonly live: LiveStage
+  /** IVS lists it no more: its end is to be written down. */
+  readonly gone?: boolean
+  /** Since when somebody wants it looked at before its turn. */
+  readonly wantedSince?: EpochMs
+  readonly failures?: number
+  readonly failedAt?: EpochMs
+  /** Being swept now. */
+  readonly underway?: boolean
+}
+
+/** A quiet stage's turn comes again after this; with all there is to be asked in a minute, every stage is seen within one. */
+export const QUIET_MS = 45_000
+/** A stage that is wanted over and over is swept no more often than this. */
+export const SOON_MS = 5_000
+const FIRST_RETRY_MS = 5_000
+const LONGEST_RETRY_MS = 30_000
+/** Of four sweeps one goes to stages that are wanted before their turn, however many of the others wait. */
+const WANTED_EVERY = 4
+
+/** When its turn comes by itself. */
+const turnOf = ({ live, gone }: Watched): EpochMs =>
+  gone ? 0 : live.sweptAt === undefined ? live.since : live.sweptAt + QUIET_MS
+
+const wantedAt = ({ live, wantedSince }: Watched): EpochMs =>
+  wantedSince === undefined ? Number.POSITIVE_INFINITY : Math.max(wantedSince, (live.sweptAt ?? 0) + SOON_MS)
+
+/** What keeps failing waits longer each time, so that it takes nobody else's turn. */
+const notBefore = ({ failures = 0, failedAt = 0 }: Watched): EpochMs =>
+  failures === 0 ? 0 : failedAt + Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS)
+
+/** When a stage may next be swept. */
+export const dueAt = (watched: Watched): EpochMs =>
+  Math.max(notBefore(watched), Math.min(turnOf(watched), wantedAt(watched)))
+
+/**
+ * The stage to be swept next: the one whose turn is longest over; every fourth time, the one that is wanted for longest.
+ * Nothing while nobody's turn has come.
+ * @param count how many were chosen before
+ */
+export function nextOf(all: Iterable<Watched>, now: EpochMs, count: number): Watched | undefined {
+  const due = [...all].filter((one) => !one.underway && dueAt(one) <= now)
+  const wanted = earliest(
+    due.filter((one) => wantedAt(one) <= now),
+    wantedAt,
+  )
+  const turn = earliest(
+    due.filter((one) => turnOf(one) <= now),
+    turnOf,
+  )
+  return count % WANTED_EVERY === WANTED_EVERY - 1 ? (wanted ?? turn) : (turn ?? wanted)
+}
+
+function earliest(all: readonly Watched[], at: (one: Watched) => EpochMs): Watched | undefined {
+  return all.reduce<Watched | undefined>(
+    (best, one) => (best === undefined || at(one) < at(best) ? one : best),
+    undefined,
+  )
+}
+
+/** How long the stage that was waited for longest has not been seen. Milliseconds; 0 where none is live. */
+export const lagOf = (all: Iterable<Watched>, now: EpochMs): number =>
+  Math.max(0, ...[...all].map(({ live }) => now - (live.sweptAt ?? live.since)))
+
+/** Calls for doubts and retries are left out of what is shared out. */
+const VERIFYING = 0.75
+
+/** How many of a stage's publishers a sweep asks about without being in doubt, so that all stages together stay within the quota. */
+export const asksPerSweep = (stages: number, callsPerSecond: number): number =>
+  Math.max(1, Math.floor((callsPerSecond * VERIFYING * QUIET_MS) / 1000 / Math.max(1, stages)))
