@@ -1,4 +1,5 @@
 import { happeningId } from '../domain-event/event-id.ts'
+import { endingsOf } from '../ending/endings-of.ts'
 import { mayAssign } from '../grant/acting.ts'
 import { rankOf, roleNamed } from '../grant/right.ts'
 import type { UserId } from '../ids.ts'
@@ -18,7 +19,7 @@ import {
   writeDown,
 } from './moderating.ts'
 import { DEFAULT_DEADLINE_SECONDS } from './moderation.schema.ts'
-import { demotionsOf, disconnectNow, endingsOf } from './put-off.ts'
+import { demotionsOf, disconnectNow } from './put-off.ts'
 
 export interface Assigned {
   readonly assigned: NonNullable<UserRecord['assigned']>
@@ -107,10 +108,11 @@ async function tell(
   const roles = { ...(role !== undefined && { role }), ...(previous !== undefined && { previousRole: previous }) }
   const action = role === undefined ? 'role_removed' : 'role_assigned'
   const id = happeningId([stageUid, 'role.changed', userId, at, role ?? ''])
+  const endings = endingsOf(stage, userId, changed.out, 'demoted')
   await Promise.all([
-    disconnectNow(deps, stage, changed, 'demoted', 'demotion'),
+    disconnectNow(deps, endings, changed.connected),
     writeDown(deps, opened, auditEntryOf(opened, { by, at }, { action, userId, ...roles })),
-    deps.endings.send(endingsOf(stage, userId, changed.out, 'demoted', 'demotion')),
+    deps.endings.send(endings),
     deps.endings.demote(demotionsOf(stage, userId, changed.demoted, now)),
     deps.events.publish([{ name: 'role.changed', id, at, stageId, stageUid, userId, by, ...roles }]),
   ])

@@ -9,35 +9,30 @@ import { bindingBan } from '../grant/decide-grant.ts'
 import type { StageRules } from '../grant/grant.ts'
 import { rightOf } from '../grant/right.ts'
 import type { RequestLog } from '../http/request-log.ts'
-import type { ParticipantId, StageId, UserId } from '../ids.ts'
-import type { IvsQuota } from '../ivs/quota.ts'
+import type { StageId, UserId } from '../ids.ts'
 import type { Caller } from '../login/caller.ts'
 import { standingOf } from '../participant/admission.ts'
 import { startedOver } from '../participant/admit.ts'
 import type { ParticipantStore } from '../participant/participant-store.ts'
 import { recordedRank } from '../participant/recorded-right.ts'
 import type { UserRecord } from '../participant/user-record.ts'
-import type { EndReason, Refusal } from '../refusal.ts'
+import type { Refusal } from '../refusal.ts'
 import { ok, type Result } from '../result.ts'
 import { rulesOf } from '../stage/rules.ts'
 import type { Stage } from '../stage/stage.ts'
 import type { StageReader } from '../stage/stage-cache.ts'
 import { visibleStage } from '../stage/visible-stage.ts'
 import { type EpochMs, secondsOf, secondsOfDays } from '../time.ts'
+import type { Offs } from './put-off.ts'
 import type { StandingLists } from './standing-lists.ts'
 
-export interface ModerationDeps {
+export interface ModerationDeps extends Offs {
   readonly stages: Pick<StageReader, 'getFresh'>
   readonly participants: Pick<ParticipantStore, 'load' | 'save'>
   readonly lists: StandingLists
   readonly audit: AuditStore
   readonly endings: Endings
   readonly events: DomainEvents
-  readonly quota: IvsQuota
-  /** Whoever is not there is no failure. Throws `Fault`. */
-  readonly disconnector: {
-    disconnect(stageArn: string, participantId: ParticipantId, reason: EndReason): Promise<void>
-  }
   readonly config: Pick<Config, 'roles' | 'durations' | 'audit' | 'issuers'>
 }
 

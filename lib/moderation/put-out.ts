@@ -1,5 +1,6 @@
 import type { DomainEvent } from '../domain-event/domain-event.ts'
 import { happeningId } from '../domain-event/event-id.ts'
+import { endingsOf } from '../ending/endings-of.ts'
 import { mayOverrule, rankOfActor } from '../grant/acting.ts'
 import type { UserId } from '../ids.ts'
 import { ban, kick, unban } from '../participant/moderate.ts'
@@ -17,7 +18,7 @@ import {
   writeDown,
 } from './moderating.ts'
 import type { BanRequest, KickRequest, PutOutAnswer } from './moderation.schema.ts'
-import { disconnectNow, endingsOf } from './put-off.ts'
+import { disconnectNow } from './put-off.ts'
 
 /** Ends every id a user holds. Not a ban: they may come back at once, or after the cool-down. */
 export async function kickUser(
@@ -47,10 +48,11 @@ export async function kickUser(
       ...(reason !== undefined && { reason }),
     },
   )
+  const endings = endingsOf(stage, userId, changed.value.out, 'kicked')
   const [answer] = await Promise.all([
-    disconnectNow(deps, stage, changed.value, 'kicked', 'kick'),
+    disconnectNow(deps, endings, changed.value.connected),
     writeDown(deps, opened.value, entry),
-    deps.endings.send(endingsOf(stage, userId, changed.value.out, 'kicked', 'kick')),
+    deps.endings.send(endings),
   ])
   return ok(answer)
 }
@@ -86,10 +88,11 @@ export async function banUser(
   const until = made.until === undefined ? {} : { until: isoOfSeconds(made.until) }
   const reason = made.reason === undefined ? {} : { reason: made.reason }
   const entry = auditEntryOf(opened.value, made, { action: 'banned', userId, ...until, ...reason })
+  const endings = endingsOf(stage, userId, changed.value.out, 'banned')
   const [answer] = await Promise.all([
-    disconnectNow(deps, stage, changed.value, 'banned', 'ban'),
+    disconnectNow(deps, endings, changed.value.connected),
     writeDown(deps, opened.value, entry),
-    deps.endings.send(endingsOf(stage, userId, changed.value.out, 'banned', 'ban')),
+    deps.endings.send(endings),
     deps.events.publish([banEvent(opened.value, 'user.banned', userId, made, until)]),
   ])
   return ok({ ...answer, ban: made, isNew: runningBan(changed.value.first, now) === undefined })
