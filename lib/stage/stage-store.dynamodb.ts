@@ -17,6 +17,13 @@ const INDEX = 'stages'
 /** Which stage an ARN is behind is written before the record names the ARN: an event that is told of it finds its stage. */
 export function createStageStore(table: Table): StageStore {
   const arns = createStageArns(table)
+  /** The same adoption may come twice: then the ARN is that of the one that won. */
+  const giveBack = async ({ stageId, generation: { stageArn } }: Stage): Promise<void> => {
+    const item = await table.get(stageKeyOf(stageId))
+    const holder = item && fromStageItem(item)
+    if (holder?.generation.stageArn === stageArn) await arns.put(stageArn, ofArn(holder))
+    else await arns.remove(stageArn)
+  }
   return {
     async get(stageId) {
       const item = await table.get(stageKeyOf(stageId))
@@ -28,7 +35,9 @@ export function createStageStore(table: Table): StageStore {
       const expression = new Expression()
       // The SDK repeats a write whose answer was lost; the second attempt meets its own work and must see it as such.
       const condition = `attribute_not_exists(pk) OR uid = ${expression.value('uid', stage.uid)}`
-      return (await table.put(stageKeyOf(stage.stageId), toStageItem(stage), condition, expression)).done
+      const { done } = await table.put(stageKeyOf(stage.stageId), toStageItem(stage), condition, expression)
+      if (!done) await giveBack(stage)
+      return done
     },
 
     async save(stage, seen) {
