@@ -16,6 +16,7 @@ export interface Ports {
   readonly dynamodb: ReservedPort
   readonly secrets: ReservedPort
   readonly sqs: ReservedPort
+  readonly eventbridge: ReservedPort
 }
 
 function refusalOf(error: unknown, variable: string, port: number): unknown {
@@ -45,6 +46,7 @@ export async function reservePorts(options: TwinOptions, log: LogSink, undo: Und
     dynamodb: await reserve('DYNAMODB_PORT', options.dynamoDbPort),
     secrets: await reserve('', 0),
     sqs: await reserve('', 0),
+    eventbridge: await reserve('', 0),
   }
 }
 
@@ -54,4 +56,5 @@ export const endpointsOf = (ports: Ports): Record<string, string> => ({
   AWS_ENDPOINT_URL_IVS_REALTIME: ports.ivs.url,
   AWS_ENDPOINT_URL_SECRETS_MANAGER: ports.secrets.url,
   AWS_ENDPOINT_URL_SQS: ports.sqs.url,
+  AWS_ENDPOINT_URL_EVENTBRIDGE: ports.eventbridge.url,
 })

@@ -1,7 +1,6 @@
 import { createFaults } from './aws/faults.ts'
 import { serveServices } from './aws/serve-services.ts'
 import { startServices } from './aws/start-services.ts'
-import { createBus } from './bus.ts'
 import { createTwinClock, type TwinClock } from './clock.ts'
 import { createControl, type LocalInfo } from './control/control.ts'
 import { createControlListener } from './control/control-listener.ts'
@@ -82,6 +81,7 @@ const infoOf = (ports: Ports, deployment: Deployment, issuer: LocalIssuer): Omit
   dynamodb: ports.dynamodb.url,
   secrets: ports.secrets.url,
   sqs: ports.sqs.url,
+  eventbridge: ports.eventbridge.url,
   issuer: issuer.issuer,
   jwksUri: issuer.jwksUri,
   audience: LOCAL_AUDIENCE,
@@ -99,8 +99,7 @@ async function build(ground: Ground): Promise<Omit<Twin, 'stop'>> {
   const deployment = await readDeployment({ directory, stage: STAGE, accountId: ACCOUNT_ID, env, queueUrlOf })
 
   const faults = createFaults()
-  const bus = createBus(faults)
-  const services = await startServices({ twin: options, deployment, clock, bus, memory, queueUrlOf })
+  const services = await startServices({ twin: options, deployment, clock, faults, log, memory, queueUrlOf })
   undo.add(services.dynamodb.stop)
   const settling = setInterval(services.ivs.settle, SETTLE_EVERY_MS).unref()
   undo.add(() => clearInterval(settling))
@@ -119,7 +118,17 @@ async function build(ground: Ground): Promise<Omit<Twin, 'stop'>> {
   }
   const { side } = services.ivs
   const control = createControlListener(
-    createControl({ info, issuer, side, faults, ledger, clock, uses: roles.uses, onChange }),
+    createControl({
+      info,
+      issuer,
+      side,
+      faults,
+      ledger,
+      events: services.eventBridge.notes,
+      clock,
+      uses: roles.uses,
+      onChange,
+    }),
     faults,
   )
   ports.api.serve((request, response) =>

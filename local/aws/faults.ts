@@ -1,8 +1,12 @@
 import type { ServiceName } from './service.ts'
 
-export const FAULT_TARGETS = ['ivs', 'dynamodb', 'secrets', 'sqs', 'events', 'jwks'] as const
+export const FAULT_TARGETS = ['ivs', 'dynamodb', 'secrets', 'sqs', 'eventbridge', 'events', 'jwks'] as const
 export type FaultTarget = ServiceName | 'events' | 'jwks'
-export const FAULT_MODES = ['error', 'throttle', 'timeout', 'delay', 'drop', 'duplicate', 'reorder'] as const
+/** What may befall a whole call. */
+export const CALL_MODES = ['error', 'throttle', 'timeout', 'delay', 'drop', 'duplicate'] as const
+/** What may befall an event on its way from AWS's own services to the bus. */
+export const EMIT_MODES = ['drop', 'duplicate', 'delay', 'reorder', 'malformed'] as const
+export const FAULT_MODES = [...CALL_MODES, 'reorder', 'malformed', 'partial'] as const
 export type FaultMode = (typeof FAULT_MODES)[number]
 
 export interface FaultSpec {
@@ -14,8 +18,10 @@ export interface FaultSpec {
   readonly rate: number
   /** The same seed hits the same calls of a sequence. */
   readonly seed: number
-  /** How long `delay` takes, in milliseconds of real time. */
+  /** How long `delay` takes, in milliseconds: of real time for a call, of the twin's for an event. */
   readonly delayMs: number
+  /** Each hit takes a share of `delayMs`, drawn by the seed. */
+  readonly spread?: boolean
   /** The call takes effect, but its answer is lost. */
   readonly after: boolean
   /** After so many hits the fault is over; absent: never. */
@@ -24,20 +30,26 @@ export interface FaultSpec {
   readonly skip: number
 }
 
+/** A fault that struck. */
+export interface Hit extends FaultSpec {
+  /** In [0, 1), drawn by the seed for this call: whatever else has to be picked. */
+  readonly roll: number
+}
+
 export interface Faults {
   add(spec: FaultSpec): string
   /** All of them, or one. */
   clear(id?: string): void
   list(): readonly (FaultSpec & { readonly id: string; readonly hits: number })[]
-  /** Draws for one call: the first fault that hits it, if any. */
-  draw(target: FaultTarget, operation: string): FaultSpec | undefined
+  /** Draws for one call, by any of its names, among faults of the modes that can strike at this place: the first that hits. */
+  draw(target: FaultTarget, operation: string | readonly string[], modes?: readonly FaultMode[]): Hit | undefined
 }
 
 /** Modes that make sense for a target; the others are refused when asked for. */
 export function modesOf(target: FaultTarget): readonly FaultMode[] {
-  if (target === 'events') return ['drop', 'duplicate', 'reorder', 'delay']
+  if (target === 'events') return [...EMIT_MODES, 'error']
   if (target === 'jwks') return ['error', 'throttle', 'timeout', 'delay', 'drop']
-  return ['error', 'throttle', 'timeout', 'delay', 'drop', 'duplicate']
+  return target === 'sqs' || target === 'eventbridge' ? [...CALL_MODES, 'partial'] : CALL_MODES
 }
 
 /** mulberry32: small, seeded, even enough for picking calls. Answers numbers in [0, 1). */
@@ -54,6 +66,7 @@ function seededRandom(seed: number): () => number {
 interface Armed {
   readonly spec: FaultSpec
   readonly random: () => number
+  readonly roll: () => number
   calls: number
   hits: number
 }
@@ -63,19 +76,19 @@ export function createFaults(): Faults {
   let lastId = 0
 
   /** Draws for every matching call, hit or not, so that what a seed hits depends on nothing but the sequence of calls. */
-  const hits = (fault: Armed): boolean => {
-    const drawn = fault.random()
+  const hitBy = (fault: Armed): Hit | undefined => {
+    const [drawn, roll] = [fault.random(), fault.roll()]
     fault.calls += 1
-    if (fault.calls <= fault.spec.skip || drawn >= fault.spec.rate) return false
-    if (fault.spec.count !== undefined && fault.hits >= fault.spec.count) return false
+    if (fault.calls <= fault.spec.skip || drawn >= fault.spec.rate) return undefined
+    if (fault.spec.count !== undefined && fault.hits >= fault.spec.count) return undefined
     fault.hits += 1
-    return true
+    return { ...fault.spec, roll }
   }
 
   return {
     add: (spec) => {
       const id = `fault-${++lastId}`
-      armed.set(id, { spec, random: seededRandom(spec.seed), calls: 0, hits: 0 })
+      armed.set(id, { spec, random: seededRandom(spec.seed), roll: seededRandom(~spec.seed), calls: 0, hits: 0 })
       return id
     },
     clear: (id) => {
@@ -83,11 +96,15 @@ export function createFaults(): Faults {
       else armed.delete(id)
     },
     list: () => [...armed].map(([id, fault]) => ({ id, hits: fault.hits, ...fault.spec })),
-    draw: (target, operation) => {
+    draw: (target, operation, modes = FAULT_MODES) => {
+      const names = [operation].flat()
       const matching = [...armed.values()].filter(
-        ({ spec }) => spec.target === target && (spec.operation === undefined || spec.operation === operation),
+        ({ spec }) =>
+          spec.target === target &&
+          modes.includes(spec.mode) &&
+          (spec.operation === undefined || names.includes(spec.operation)),
       )
-      return matching.filter(hits)[0]?.spec
+      return matching.map(hitBy).find((hit) => hit !== undefined)
     },
   }
 }

@@ -5,7 +5,7 @@ import type { EpochMs } from '../../lib/time.ts'
 import { joinHeaders } from '../gateway/http-event.ts'
 import { type Listener, readBody } from '../wire.ts'
 import type { AwsCaller } from './caller.ts'
-import type { FaultSpec, Faults } from './faults.ts'
+import { CALL_MODES, type FaultSpec, type Faults } from './faults.ts'
 import type { Ledger } from './ledger.ts'
 import type { AwsAnswer, AwsCall, AwsRequest, AwsService } from './service.ts'
 import type { Roles } from './statement-use.ts'
@@ -57,6 +57,8 @@ async function underFault(fault: FaultSpec, service: AwsService, perform: () => 
       return answer ?? perform()
     case 'duplicate':
     case 'reorder':
+    case 'malformed':
+    case 'partial':
       return perform()
   }
 }
@@ -96,7 +98,7 @@ export function createFront(service: AwsService, options: FrontOptions): Listene
     const operation = call?.operation ?? 'Unknown'
     const denied = isDenied(caller, call)
     if (denied && caller.kind === 'function') options.onDenied(caller.name, call?.actions.join(', ') ?? operation)
-    const fault = denied || caller.kind === 'admin' ? undefined : faults.draw(service.name, operation)
+    const fault = denied || caller.kind === 'admin' ? undefined : faults.draw(service.name, operation, CALL_MODES)
     let performed: AwsAnswer | undefined
     const perform = async (): Promise<AwsAnswer> => {
       performed = await service.perform(request)

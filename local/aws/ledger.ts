@@ -1,12 +1,9 @@
 import type { EpochMs } from '../../lib/time.ts'
+import { createNotes, type Notes, type Numbered } from '../notes.ts'
 import type { ConsumedCapacity, ServiceName } from './service.ts'
 
 /** One AWS call that was made. Nothing of its input or output is kept. */
-export interface LedgerEntry {
-  /** Counts up from 1 over the life of the twin. */
-  readonly seq: number
-  /** ISO 8601, on the twin's clock. */
-  readonly at: string
+interface Call {
   /** The function that made the call; absent for a caller that is none. */
   readonly function?: string
   readonly service: ServiceName
@@ -22,30 +19,10 @@ export interface LedgerEntry {
   readonly requestId: string
 }
 
-export interface Ledger {
-  record(entry: Omit<LedgerEntry, 'seq' | 'at'>): void
-  /** Entries after a sequence number, or at and after an instant. */
-  since(start: { readonly seq: number } | { readonly at: EpochMs }): readonly LedgerEntry[]
-  /** The last entry's sequence number; 0 before the first. */
-  last(): number
-}
+export type LedgerEntry = Numbered<Call>
+export type Ledger = Notes<Call>
 
-/** Enough for a long test run; a twin that runs for weeks does not grow without bound. */
+/** Enough for a long test run. */
 const MAX_ENTRIES = 200_000
 
-export function createLedger(now: () => EpochMs): Ledger {
-  let entries: LedgerEntry[] = []
-  let seq = 0
-  return {
-    record: (entry) => {
-      seq += 1
-      entries.push({ seq, at: new Date(now()).toISOString(), ...entry })
-      if (entries.length > MAX_ENTRIES) entries = entries.slice(MAX_ENTRIES / 2)
-    },
-    since: (start) =>
-      'seq' in start
-        ? entries.filter((entry) => entry.seq > start.seq)
-        : entries.filter((entry) => Date.parse(entry.at) >= start.at),
-    last: () => seq,
-  }
-}
+export const createLedger = (now: () => EpochMs): Ledger => createNotes(now, MAX_ENTRIES)

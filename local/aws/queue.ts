@@ -13,6 +13,8 @@ export interface Message {
   readonly firstReceivedAt?: EpochMs
   /** Of the last receive; deletes need it. */
   readonly receipt?: string
+  /** The queue whose dead letter it is. */
+  readonly deadIn?: string
 }
 
 export interface Queue {
@@ -22,12 +24,18 @@ export interface Queue {
   receive(max: number, visibilitySeconds?: number): readonly Message[]
   /** Answers whether the receipt named a message that is still there. */
   delete(receipt: string): boolean
+  /** Hides a received message for so long from now on; answers whether the receipt named one. */
+  hide(receipt: string, seconds: number): boolean
+  /** Puts dead letters back into the queues they came from, or all into `to`; answers how many. */
+  redrive(queueOf: (name: string) => Queue | undefined, to?: Queue): number
+  /** Takes in a message that another queue gave up. */
+  bury(message: Message, from: string): void
   /** How many a receive would find now. */
   visible(): number
   size(): number
   /** Milliseconds until the next hidden message shows; `undefined`: there is none. */
   nextVisibleIn(): number | undefined
-  /** Calls back whenever a message came in. */
+  /** Calls back whenever a message came in, or will show sooner than it would have. */
   onArrival(listener: () => void): void
   snapshot(): readonly Message[]
 }
@@ -59,10 +67,18 @@ export function createQueue({ definition, now, state = [], onChange, deadLetters
     messages.set(message.id, message)
     return message
   }
+  const arrived = (): void => {
+    onChange()
+    for (const listener of listeners) listener()
+  }
+  const heldBy = (receipt: string): Message | undefined => {
+    const message = messages.get(receipt.split('/')[0] ?? '')
+    return message?.receipt === receipt ? message : undefined
+  }
   const buried = (message: Message): boolean => {
     if (message.receiveCount < maxReceives) return false
     messages.delete(message.id)
-    deadLetters()?.send(message.body, message.attributes)
+    deadLetters()?.bury(message, definition.name)
     return true
   }
 
@@ -72,8 +88,7 @@ export function createQueue({ definition, now, state = [], onChange, deadLetters
       const sentAt = now()
       const visibleAt = sentAt + delaySeconds * 1000
       const message = put({ id: randomUUID(), body, attributes, sentAt, visibleAt, receiveCount: 0 })
-      onChange()
-      for (const listener of listeners) listener()
+      arrived()
       return message
     },
     receive: (max, visibilitySeconds = definition.visibilityTimeoutSeconds) => {
@@ -87,17 +102,39 @@ export function createQueue({ definition, now, state = [], onChange, deadLetters
           visibleAt: at + visibilitySeconds * 1000,
           receiveCount: message.receiveCount + 1,
           firstReceivedAt: message.firstReceivedAt ?? at,
-          receipt: randomUUID(),
+          receipt: `${message.id}/${randomUUID()}`,
         }),
       )
       onChange()
       return received
     },
     delete: (receipt) => {
-      const message = [...messages.values()].find((one) => one.receipt === receipt)
+      const message = heldBy(receipt)
       if (message) messages.delete(message.id)
       onChange()
       return message !== undefined
+    },
+    hide: (receipt, seconds) => {
+      const message = heldBy(receipt)
+      if (message) put({ ...message, visibleAt: now() + seconds * 1000 })
+      arrived()
+      return message !== undefined
+    },
+    bury: ({ id, body, attributes, sentAt }, from) => {
+      put({ id, body, attributes, sentAt, visibleAt: now(), receiveCount: 0, deadIn: from })
+      arrived()
+    },
+    redrive: (queueOf, to) => {
+      const moving = visible().flatMap((message) => {
+        const target = to ?? (message.deadIn === undefined ? undefined : queueOf(message.deadIn))
+        return target ? [{ message, target }] : []
+      })
+      for (const { message, target } of moving) {
+        messages.delete(message.id)
+        target.send(message.body, message.attributes, 0)
+      }
+      onChange()
+      return moving.length
     },
     visible: () => visible().length,
     size: () => messages.size,

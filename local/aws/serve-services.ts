@@ -38,5 +38,6 @@ export function serveServices(options: ServeOptions): { readonly roles: Roles; r
   ports.ivs.serve(createFront(services.ivsService, shared))
   ports.secrets.serve(createFront(services.secrets, shared))
   ports.sqs.serve(createFront(services.sqs, shared))
+  ports.eventbridge.serve(createFront(services.putEvents, shared))
   return { roles, ledger }
 }

@@ -1,4 +1,4 @@
-export type ServiceName = 'dynamodb' | 'ivs' | 'secrets' | 'sqs'
+export type ServiceName = 'dynamodb' | 'ivs' | 'secrets' | 'sqs' | 'eventbridge'
 
 /** One AWS call as it came over the wire, its body read. */
 export interface AwsRequest {

@@ -8,6 +8,7 @@ import {
   operationOf,
   refusalAnswer,
 } from './aws-json.ts'
+import type { Faults } from './faults.ts'
 import type { Message, Queue } from './queue.ts'
 import type { Queues } from './queues.ts'
 import type { AwsCall, AwsRequest, AwsService } from './service.ts'
@@ -26,6 +27,7 @@ const PROTOCOL: AwsJsonProtocol = {
 const MAX_BYTES = 1_048_576
 const MAX_BATCH = 10
 const MAX_DELAY_SECONDS = 900
+const MAX_VISIBILITY_SECONDS = 43_200
 
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex')
 const isRecord = (value: unknown): value is Input => typeof value === 'object' && value !== null
@@ -43,7 +45,7 @@ function sent(queue: Queue, input: Input): { MessageId: string; MD5OfMessageBody
   return { MessageId: id, MD5OfMessageBody: md5(body) }
 }
 
-function sentBatch(queue: Queue, input: Input): unknown {
+function sentBatch(queue: Queue, input: Input, faults: Faults): unknown {
   const entries = (Array.isArray(input.Entries) ? input.Entries : []).filter(isRecord)
   if (entries.length === 0)
     throw new AwsJsonError('com.amazonaws.sqs#EmptyBatchRequest', 'There should be at least one entry in the request.')
@@ -54,7 +56,12 @@ function sentBatch(queue: Queue, input: Input): unknown {
   const bytes = entries.reduce((sum, { MessageBody }) => sum + Buffer.byteLength(String(MessageBody ?? '')), 0)
   if (bytes > MAX_BYTES)
     throw new AwsJsonError('com.amazonaws.sqs#BatchRequestTooLong', 'The batch is longer than allowed.')
-  return { Successful: entries.map((entry) => ({ Id: entry.Id, ...sent(queue, entry) })), Failed: [] }
+  const failing = entries.filter(() => faults.draw('sqs', 'SendMessageBatch', ['partial']))
+  const taken = entries.filter((entry) => !failing.includes(entry))
+  return {
+    Successful: taken.map((entry) => ({ Id: entry.Id, ...sent(queue, entry) })),
+    Failed: failing.map(({ Id }) => ({ Id, Code: 'InternalError', Message: 'Failed on purpose.', SenderFault: false })),
+  }
 }
 
 /** A message's system attributes: text, whatever they count. */
@@ -80,6 +87,25 @@ function received(queue: Queue, input: Input): unknown {
   }
 }
 
+function hidden(queue: Queue, input: Input): undefined {
+  const seconds = Number(input.VisibilityTimeout)
+  if (!(seconds >= 0 && seconds <= MAX_VISIBILITY_SECONDS))
+    throw new AwsJsonError('com.amazonaws.sqs#InvalidParameterValue', 'VisibilityTimeout must be between 0 and 43200.')
+  if (!queue.hide(String(input.ReceiptHandle), seconds))
+    throw new AwsJsonError('com.amazonaws.sqs#ReceiptHandleIsInvalid', 'The input receipt handle is invalid.')
+}
+
+/** The redrive of dead letters, done at once; AWS takes its time over it. */
+function moved(queues: Queues, input: Input): unknown {
+  const nameAt = (arn: unknown): string => String(arn).split(':').at(-1) ?? ''
+  const source = queues.get(nameAt(input.SourceArn))
+  const to = input.DestinationArn === undefined ? undefined : queues.get(nameAt(input.DestinationArn))
+  if (!source || (input.DestinationArn !== undefined && !to))
+    throw new AwsJsonError('com.amazonaws.sqs#ResourceNotFoundException', 'There is no such queue.', 404)
+  source.redrive(queues.get, to)
+  return { TaskHandle: Buffer.from(source.definition.name).toString('base64') }
+}
+
 const attributesOf = (queue: Queue): unknown => ({
   Attributes: {
     ApproximateNumberOfMessages: String(queue.visible()),
@@ -90,16 +116,17 @@ const attributesOf = (queue: Queue): unknown => ({
 
 export interface SqsOptions {
   readonly queues: Queues
+  readonly faults: Faults
   readonly region: string
   readonly accountId: string
   readonly urlOf: (queueName: string) => string
 }
 
 /** SQS, as far as the product uses it, and as far as a test needs to look into a queue. */
-export function createSqs({ queues, region, accountId, urlOf }: SqsOptions): AwsService {
+export function createSqs({ queues, faults, region, accountId, urlOf }: SqsOptions): AwsService {
   const nameIn = (input: Input): string =>
-    String(input.QueueUrl ?? input.QueueName ?? '')
-      .split('/')
+    String(input.QueueUrl ?? input.QueueName ?? input.SourceArn ?? '')
+      .split(/[/:]/)
       .at(-1) ?? ''
   const get = (input: Input): Queue => {
     const queue = queues.get(nameIn(input))
@@ -111,11 +138,13 @@ export function createSqs({ queues, region, accountId, urlOf }: SqsOptions): Aws
   }
   const operations = {
     SendMessage: (input: Input) => sent(get(input), input),
-    SendMessageBatch: (input: Input) => sentBatch(get(input), input),
+    SendMessageBatch: (input: Input) => sentBatch(get(input), input, faults),
     ReceiveMessage: (input: Input) => received(get(input), input),
     DeleteMessage: (input: Input) => {
       get(input).delete(String(input.ReceiptHandle))
     },
+    ChangeMessageVisibility: (input: Input) => hidden(get(input), input),
+    StartMessageMoveTask: (input: Input) => moved(queues, input),
     GetQueueAttributes: (input: Input) => attributesOf(get(input)),
     GetQueueUrl: (input: Input) => ({ QueueUrl: urlOf(get(input).definition.name) }),
   }

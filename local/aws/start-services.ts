@@ -1,12 +1,15 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import type { Bus } from '../bus.ts'
 import type { TwinClock } from '../clock.ts'
 import type { TwinMemory } from '../data-directory.ts'
 import type { Deployment } from '../deployment/deployment.ts'
+import { createEventBridge, type EventBridge } from '../events/event-bridge.ts'
 import { createLocalIvs, type LocalIvs } from '../ivs/local-ivs.ts'
+import type { LogSink } from '../log-sink.ts'
 import type { TwinOptions } from '../options.ts'
 import { type LocalDynamoDb, startDynamoDb } from './dynamodb.ts'
+import type { Faults } from './faults.ts'
 import { createIvsService } from './ivs.ts'
+import { createPutEvents } from './put-events.ts'
 import { createQueues, type Queues, type QueuesState } from './queues.ts'
 import { createSecretsManager, type SecretsState } from './secrets-manager.ts'
 import type { AwsService } from './service.ts'
@@ -16,7 +19,8 @@ export interface ServicesOptions {
   readonly twin: TwinOptions
   readonly deployment: Deployment
   readonly clock: TwinClock
-  readonly bus: Bus
+  readonly faults: Faults
+  readonly log: LogSink
   readonly memory: TwinMemory
   readonly queueUrlOf: (queueName: string) => string
 }
@@ -27,16 +31,18 @@ export interface Services {
   readonly ivsService: AwsService
   readonly secrets: AwsService
   readonly sqs: AwsService
+  readonly putEvents: AwsService
+  readonly eventBridge: EventBridge
   readonly queues: Queues
 }
 
-function createIvs({ twin, deployment, clock, bus, memory }: ServicesOptions): LocalIvs {
+function createIvs({ twin, deployment, clock, memory }: ServicesOptions, emit: EventBridge['emit']): LocalIvs {
   const ivs: LocalIvs = createLocalIvs({
     clock: clock.now,
     region: deployment.region,
     account: deployment.accountId,
     randomBytes,
-    emit: bus.emit,
+    emit,
     assume: twin.assume,
     quotas: twin.quotas,
     onChange: () => memory.writeSoon('ivs', () => ivs.snapshot()),
@@ -48,19 +54,20 @@ function createIvs({ twin, deployment, clock, bus, memory }: ServicesOptions): L
 
 /** The AWS services that the product calls, each with the state an earlier run left in the data directory. */
 export async function startServices(options: ServicesOptions): Promise<Services> {
-  const { twin, deployment, clock, memory } = options
+  const { twin, deployment, clock, faults, log, memory } = options
   const { region, accountId } = deployment
   const path = memory.path('dynamodb')
   const dynamodb = await startDynamoDb({ region, accountId, ...(path === undefined ? {} : { path }) })
   for (const table of deployment.tables) await dynamodb.createTable(table)
 
-  const ivs = createIvs(options)
   const queuesState = memory.read('queues') as QueuesState | undefined
   const queues: Queues = createQueues(deployment.queues, {
     now: clock.now,
     onChange: () => memory.writeSoon('queues', () => queues.snapshot()),
     ...(queuesState ? { state: queuesState } : {}),
   })
+  const eventBridge = createEventBridge({ deployment, queues, faults, clock, log })
+  const ivs = createIvs(options, eventBridge.emit)
   const secretsState = memory.read('secrets') as SecretsState | undefined
   const secrets = createSecretsManager({
     region,
@@ -75,7 +82,9 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     ivs,
     ivsService: createIvsService({ ivs, missingResourceDenied: twin.missingResourceDenied }),
     secrets,
-    sqs: createSqs({ queues, region, accountId, urlOf: options.queueUrlOf }),
+    sqs: createSqs({ queues, faults, region, accountId, urlOf: options.queueUrlOf }),
+    putEvents: createPutEvents({ eventBridge, faults, region, accountId, now: clock.now }),
+    eventBridge,
     queues,
   }
 }

@@ -18,12 +18,15 @@ const faultSchema = z.strictObject({
   mode: z.enum(FAULT_MODES),
   rate: z._default(z.number().check(z.minimum(0), z.maximum(1)), 1),
   seed: z._default(z.int(), 1),
-  delayMs: z._default(z.number().check(z.minimum(0), z.maximum(600_000)), 1000),
+  delayMs: z.optional(z.number().check(z.minimum(0), z.maximum(600_000))),
+  delaySeconds: z.optional(z.number().check(z.minimum(0), z.maximum(86_400))),
+  spread: z._default(z.boolean(), false),
   after: z._default(z.boolean(), false),
   count: z.optional(z.int().check(z.minimum(1))),
   skip: z._default(z.int().check(z.minimum(0)), 0),
 })
 
+const DEFAULT_DELAY_MS = 1000
 const TEN_YEARS_SECONDS = 10 * 366 * 86_400
 const clockSchema = z.strictObject({ advance: z.number().check(z.minimum(0), z.maximum(TEN_YEARS_SECONDS)) })
 
@@ -44,7 +47,12 @@ export function parseSeconds(body: unknown): Result<number, string> {
 export function parseFault(body: unknown): Result<FaultSpec, string> {
   const parsed = parse(faultSchema, body)
   if (!parsed.ok) return parsed
-  const { operation, count, ...rest } = parsed.value
+  const { operation, count, delayMs, delaySeconds, ...rest } = parsed.value
   if (!modesOf(rest.target).includes(rest.mode)) return refuse(`mode: ${rest.target} cannot be made to ${rest.mode}`)
-  return ok({ ...rest, ...(operation === undefined ? {} : { operation }), ...(count === undefined ? {} : { count }) })
+  if (delaySeconds !== undefined && rest.target !== 'events') return refuse('delaySeconds: only events take that long')
+  const given = delaySeconds === undefined ? delayMs : delaySeconds * 1000
+  // An event's second copy comes at once, unless it is asked to be late.
+  const otherwise = rest.target === 'events' && rest.mode === 'duplicate' ? 0 : DEFAULT_DELAY_MS
+  const spec = { ...rest, delayMs: given ?? otherwise }
+  return ok({ ...spec, ...(operation === undefined ? {} : { operation }), ...(count === undefined ? {} : { count }) })
 }

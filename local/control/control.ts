@@ -2,8 +2,10 @@ import type { Faults } from '../aws/faults.ts'
 import type { Ledger } from '../aws/ledger.ts'
 import type { StatementUse } from '../aws/statement-use.ts'
 import type { TwinClock } from '../clock.ts'
+import type { EventNote } from '../events/event-bridge.ts'
 import type { LocalIssuer } from '../identity/issuer.ts'
 import type { Side, SideResult } from '../ivs/side/side.ts'
+import type { Notes, Numbered } from '../notes.ts'
 import { parseFault, parseLogin, parseSeconds } from './control.schema.ts'
 import { type SideStep, statusOfSide, stepAt } from './side-status.ts'
 
@@ -14,6 +16,7 @@ export interface LocalInfo {
   readonly dynamodb: string
   readonly secrets: string
   readonly sqs: string
+  readonly eventbridge: string
   readonly issuer: string
   readonly jwksUri: string
   readonly audience: string
@@ -30,6 +33,7 @@ export interface ControlOptions {
   readonly side: Side
   readonly faults: Faults
   readonly ledger: Ledger
+  readonly events: Notes<EventNote>
   readonly clock: TwinClock
   readonly uses: () => readonly StatementUse[]
   /** After the clock or a participant moved. */
@@ -73,11 +77,12 @@ function stepOf(side: Side, step: SideStep, body: unknown): SideResult<unknown> 
   }
 }
 
-function ledgerOf(ledger: Ledger, since: string | null): ControlAnswer {
+function notedIn<T>(notes: Notes<T>, query: URLSearchParams, wanted: (note: Numbered<T>) => boolean): ControlAnswer {
+  const since = query.get('since')
   const at = since === null || /^\d{1,10}$/.test(since) ? undefined : Date.parse(since)
   if (at !== undefined && Number.isNaN(at)) return bad('since: an ISO 8601 instant, or the number of an entry')
-  const entries = ledger.since(at === undefined ? { seq: Number(since ?? 0) } : { at })
-  return { status: 200, body: { entries, last: ledger.last() } }
+  const entries = notes.since(at === undefined ? { seq: Number(since ?? 0) } : { at }).filter(wanted)
+  return { status: 200, body: { entries, last: notes.last() } }
 }
 
 /** The routes under `/_local`: plays the world around the product, and looks behind it. */
@@ -129,7 +134,9 @@ export function createControl(options: ControlOptions): Control {
       case 'POST /clock':
         return moveClock(body)
       case 'GET /ledger':
-        return ledgerOf(ledger, query.get('since'))
+        return notedIn(ledger, query, () => true)
+      case 'GET /events':
+        return notedIn(options.events, query, ({ bus }) => bus === (query.get('bus') ?? bus))
       case 'GET /statements':
         return { status: 200, body: { statements: options.uses() } }
       default:

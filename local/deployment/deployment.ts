@@ -8,6 +8,12 @@ export interface Statement {
   readonly conditions: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>
 }
 
+/** A statement of a resource's own policy: it also says whom it is about. */
+export interface PolicyStatement extends Statement {
+  /** `events.amazonaws.com`, an account or a role's ARN, or `*` for everyone. */
+  readonly principals: readonly string[]
+}
+
 export interface RouteDefinition {
   /** Upper case, or `*` for any. */
   readonly method: string
@@ -52,6 +58,26 @@ export interface QueueDefinition {
   readonly retentionSeconds: number
   readonly delaySeconds: number
   readonly deadLetters?: { readonly queueName: string; readonly maxReceiveCount: number }
+  /** Who else may do what with it: other services have no role of ours. */
+  readonly policy: readonly PolicyStatement[]
+}
+
+/** Where a rule sends the events that match, whole. */
+export interface RuleTarget {
+  readonly id: string
+  readonly queueName: string
+  /** Takes what could not be delivered. */
+  readonly deadLetterQueueName?: string
+  readonly retries: { readonly maxAgeSeconds: number; readonly maxAttempts: number }
+}
+
+export interface RuleDefinition {
+  readonly name: string
+  readonly arn: string
+  readonly busName: string
+  readonly enabled: boolean
+  readonly pattern: Readonly<Record<string, unknown>>
+  readonly targets: readonly RuleTarget[]
 }
 
 /** What `CreateTable` is told. */
@@ -83,6 +109,9 @@ export interface Deployment {
   readonly functions: readonly FunctionDefinition[]
   readonly tables: readonly TableDefinition[]
   readonly queues: readonly QueueDefinition[]
+  /** Event buses besides the account's own, by name. */
+  readonly buses: readonly string[]
+  readonly rules: readonly RuleDefinition[]
   readonly cors?: CorsRules
   /** By route key; `$default` for the others. */
   readonly throttles: Readonly<Record<string, Throttle>>

@@ -1,4 +1,4 @@
-import { logicalNameOf } from './names.ts'
+import { busNameOf, DEFAULT_BUS, logicalNameOf } from './names.ts'
 import { isTree, listAt, type Tree, textAt, treeAt } from './tree.ts'
 import { splitAtFirstDot } from './yaml-template.ts'
 
@@ -15,7 +15,7 @@ export interface StackFacts {
 export interface Intrinsics {
   /** The same data with every `Ref`, `Fn::GetAtt`, `Fn::Sub`, `Fn::Join`, `Fn::If` … replaced by its value. */
   resolve(node: unknown): unknown
-  /** What CloudFormation calls the physical name of a table, queue or role. */
+  /** What CloudFormation calls the physical name of a table, queue, rule, bus or role. */
   nameOf(logicalId: string): string
 }
 
@@ -57,6 +57,13 @@ export function intrinsicsOf(template: Tree, functionNames: readonly string[], f
     throw new Error(`serverless.yml: nothing is called "${id}"`)
   }
 
+  const ruleArn = (id: string): string => {
+    const { EventBusName: bus } = treeAt(treeAt(resources[id], id).Properties, `${id}.Properties`)
+    const busName = bus === undefined ? DEFAULT_BUS : busNameOf(textAt(resolve(bus), `${id}.EventBusName`))
+    const path = busName === DEFAULT_BUS ? nameOf(id) : `${busName}/${nameOf(id)}`
+    return `arn:aws:events:${region}:${accountId}:rule/${path}`
+  }
+
   const getAtt = (id: string, attribute: string): unknown => {
     const log = logGroups.get(id)
     // CloudFormation's ARN of a log group ends in `:*`.
@@ -67,6 +74,9 @@ export function intrinsicsOf(template: Tree, functionNames: readonly string[], f
     if (type === 'AWS::DynamoDB::Table') return `arn:aws:dynamodb:${region}:${accountId}:table/${nameOf(id)}`
     if (type === 'AWS::SQS::Queue' && attribute === 'QueueName') return nameOf(id)
     if (type === 'AWS::SQS::Queue') return `arn:aws:sqs:${region}:${accountId}:${nameOf(id)}`
+    if (type === 'AWS::Events::Rule') return ruleArn(id)
+    if (type === 'AWS::Events::EventBus' && attribute === 'Name') return nameOf(id)
+    if (type === 'AWS::Events::EventBus') return `arn:aws:events:${region}:${accountId}:event-bus/${nameOf(id)}`
     if (type === 'AWS::IAM::Role') return `arn:aws:iam::${accountId}:role/${nameOf(id)}`
     throw new Error(`serverless.yml: the twin cannot tell ${id}.${attribute}`)
   }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CorsRules, Deployment, Throttle } from './deployment.ts'
 import { intrinsicsOf } from './intrinsics.ts'
+import { busesOf, rulesOf } from './read-events.ts'
 import { readFunction } from './read-function.ts'
 import { queuesOf, tablesOf } from './read-resources.ts'
 import { isTree, numberAt, type Tree, textAt, textsAt, treeAt } from './tree.ts'
@@ -87,6 +88,8 @@ export async function readDeployment(options: ReadOptions): Promise<Deployment> 
     ),
     tables: tablesOf(resources, intrinsics),
     queues: queuesOf(resources, intrinsics),
+    buses: busesOf(resources, intrinsics),
+    rules: rulesOf(resources, intrinsics),
     ...(cors ? { cors } : {}),
     throttles: throttlesOf(resources),
   }

@@ -1,6 +1,7 @@
 import type { FunctionDefinition, QueueSource, RouteDefinition, ScheduleDefinition, Statement } from './deployment.ts'
 import type { Intrinsics } from './intrinsics.ts'
 import { queueNameOfArn } from './read-resources.ts'
+import { statementOf } from './read-statement.ts'
 import { listAt, numberAt, type Tree, textAt, textsAt, treeAt } from './tree.ts'
 
 interface Surroundings {
@@ -35,24 +36,6 @@ function schedulesOf(node: unknown): readonly ScheduleDefinition[] {
     expression,
     ...(schedule.input === undefined ? {} : { input: schedule.input }),
   }))
-}
-
-function statementOf(node: Tree): Statement {
-  const sid = node.Sid
-  const conditions = Object.entries(treeAt(node.Condition, 'Condition')).map(([operator, keys]) => {
-    const accepted = Object.entries(treeAt(keys, operator)).map(([key, values]) => [key, textsAt(values, key)])
-    return [operator, Object.fromEntries(accepted)]
-  })
-  for (const part of ['NotAction', 'NotResource', 'Principal']) {
-    if (node[part] !== undefined) throw new Error(`serverless.yml: the twin does not judge ${part} in a role`)
-  }
-  return {
-    ...(sid === undefined ? {} : { sid: textAt(sid, 'Sid') }),
-    effect: node.Effect === 'Deny' ? 'Deny' : 'Allow',
-    actions: textsAt(node.Action, 'Action'),
-    resources: textsAt(node.Resource, 'Resource'),
-    conditions: Object.fromEntries(conditions),
-  }
 }
 
 /** The role's logical id; the framework also takes `!GetAtt JoinRole.Arn`. */

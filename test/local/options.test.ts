@@ -89,6 +89,7 @@ describe('readyBlock', () => {
     dynamodb: 'http://127.0.0.1:3',
     secrets: '',
     sqs: '',
+    eventbridge: '',
     issuer: '',
     jwksUri: '',
     audience: '',

@@ -25,6 +25,8 @@ export async function underFault(
       return answer ?? perform()
     case 'duplicate':
     case 'reorder':
+    case 'malformed':
+    case 'partial':
       return perform()
   }
 }

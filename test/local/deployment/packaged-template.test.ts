@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Deployment } from '../../../local/deployment/deployment.ts'
@@ -116,8 +117,73 @@ it('has the event sources and schedules that are deployed', () => {
     }
   })
   expect(sources).toEqual(deployed)
-  const rules = resourcesOf('AWS::Events::Rule').map(([, { Properties }]) => Properties.ScheduleExpression)
+  const rules = resourcesOf('AWS::Events::Rule').flatMap(([, { Properties }]) => Properties.ScheduleExpression ?? [])
   expect(deployment.functions.flatMap(({ schedules }) => schedules.map(({ expression }) => expression))).toEqual(rules)
+})
+
+it('has the buses and rules that are deployed, with the rights to deliver', () => {
+  expect(deployment.buses).toEqual(resourcesOf('AWS::Events::EventBus').map(([, { Properties }]) => Properties.Name))
+  const deployed = resourcesOf('AWS::Events::Rule').filter(([, { Properties }]) => Properties.EventPattern)
+  expect(
+    deployment.rules.map(({ name, pattern, enabled, targets }) => ({
+      ...{ name, pattern, enabled },
+      targets: targets.map(({ queueName, deadLetterQueueName, retries }) => ({
+        Arn: `arn:aws:sqs:us-east-1:${ACCOUNT}:${queueName}`,
+        DeadLetterConfig: { Arn: `arn:aws:sqs:us-east-1:${ACCOUNT}:${deadLetterQueueName}` },
+        RetryPolicy: { MaximumEventAgeInSeconds: retries.maxAgeSeconds, MaximumRetryAttempts: retries.maxAttempts },
+      })),
+    })),
+  ).toEqual(
+    deployed.map(([id, { Properties }]) => ({
+      name: intrinsics.nameOf(id),
+      pattern: Properties.EventPattern,
+      enabled: Properties.State !== 'DISABLED',
+      targets: resolved<Record<string, unknown>[]>(Properties.Targets).map(({ Id: _, ...target }) => target),
+    })),
+  )
+  const policies = resourcesOf('AWS::SQS::QueuePolicy').map(([, { Properties }]) =>
+    resolved<{ Queues: string[]; PolicyDocument: { Statement: readonly object[] } }>(Properties),
+  )
+  for (const { name, policy } of deployment.queues) {
+    const own = policies.find(({ Queues }) => Queues.includes(queueUrlOf(name)))?.PolicyDocument.Statement ?? []
+    expect(policy, name).toHaveLength(own.length)
+    for (const [index, statement] of own.entries()) {
+      const { principals, actions, resources, conditions } = policy[index] ?? {}
+      expect({
+        Principal: { Service: principals?.[0] },
+        Action: actions,
+        Resource: resources,
+        Condition: conditions && { ArnEquals: { 'aws:SourceArn': conditions.ArnEquals?.['aws:SourceArn']?.[0] } },
+      }).toMatchObject(
+        Object.fromEntries(Object.entries(statement).filter(([key]) => key !== 'Sid' && key !== 'Effect')),
+      )
+    }
+  }
+})
+
+it('says of every kind of resource it leaves out that it does', async () => {
+  const docs = await readFile(join(import.meta.dirname, '../../../docs/twin.md'), 'utf8')
+  const [, left = ''] = /^## What is left out$([\s\S]*?)(?=^## )/m.exec(docs) ?? []
+  const leftOut = new Set(left.match(/AWS::\w+::\w+/g))
+  const read = new Set([
+    ...['AWS::ApiGatewayV2::Api', 'AWS::ApiGatewayV2::Route', 'AWS::ApiGatewayV2::Stage'],
+    ...[
+      'AWS::DynamoDB::Table',
+      'AWS::Events::EventBus',
+      'AWS::Events::Rule',
+      'AWS::IAM::Role',
+      'AWS::Lambda::Function',
+    ],
+    ...[
+      'AWS::Lambda::EventSourceMapping',
+      'AWS::Lambda::EventInvokeConfig',
+      'AWS::SQS::Queue',
+      'AWS::SQS::QueuePolicy',
+    ],
+  ])
+  const types = new Set(Object.values(packaged.template.Resources).map(({ Type }) => Type))
+  expect([...types].filter((type) => !read.has(type) && !leftOut.has(type))).toEqual([])
+  expect([...leftOut].filter((type) => read.has(type))).toEqual([])
 })
 
 it('speaks CORS and throttles as deployed', () => {
