@@ -59,7 +59,8 @@ async function sessionsAreReplaced(ada: User): Promise<void> {
   const { body } = await ada.join(stageId)
   await ours.enter(body.token)
   await ada.join(stageId, { capabilities: ['SUBSCRIBE'] })
-  await until(() => isUsed('disconnects', 'UseTable'))
+  await until(async () => (await ours.enter(body.token)).body.code === 'PARTICIPANT_DISCONNECTED')
+  await until(async () => (await ada.call('GET', `/v1/stages/${stageId}`)).body.seatsFree === 12)
 }
 
 async function rolesChange(ada: User): Promise<void> {
