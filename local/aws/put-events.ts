@@ -45,8 +45,6 @@ interface EntryError {
   readonly ErrorMessage: string
 }
 
-const isTree = (value: unknown): value is Input => typeof value === 'object' && value !== null && !Array.isArray(value)
-
 const textIn = (entry: Input, member: string): string | undefined => {
   const value = entry[member]
   return typeof value === 'string' && value !== '' ? value : undefined
