@@ -12,7 +12,7 @@ export interface Spent {
 const READS = ['GetItem', 'BatchGetItem', 'Query', 'Scan']
 
 /** Every AWS call made while `work` ran. */
-export async function callsDuring(twin: TestTwin, work: () => Promise<unknown>): Promise<readonly LedgerEntry[]> {
+async function callsDuring(twin: TestTwin, work: () => Promise<unknown>): Promise<readonly LedgerEntry[]> {
   const { last } = await twin.local<{ last: number }>('GET', '/ledger')
   await work()
   return (await twin.local<{ entries: LedgerEntry[] }>('GET', `/ledger?since=${last}`)).entries
