@@ -11,7 +11,7 @@ import type { Clock } from '../time.ts'
 export interface EventDeps {
   readonly arns: Pick<StageArns, 'find'>
   readonly stages: Pick<StageStore, 'get'>
-  readonly participants: Pick<ParticipantStore, 'load' | 'save'>
+  readonly participants: Pick<ParticipantStore, 'load' | 'save' | 'end'>
   readonly rosters: RosterStore
   readonly history: HistoryStore
   readonly endings: Pick<Endings, 'send'>

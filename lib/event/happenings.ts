@@ -1,7 +1,7 @@
 import type { DomainEvent } from '../domain-event/domain-event.ts'
 import { happeningId } from '../domain-event/event-id.ts'
 import type { Applied, PublishingEvidence } from '../roster/apply-event.ts'
-import type { Roster, RosterChange } from '../roster/roster.ts'
+import type { RosterChange } from '../roster/roster.ts'
 import type { StageOfArn } from '../stage/stage-arns.ts'
 import { msOfMicros } from '../time.ts'
 import type { StageEvent } from './stage-event.ts'
@@ -14,7 +14,6 @@ export function happeningsOf(
   stage: StageOfArn,
   event: StageEvent,
   applied: Applied,
-  before: Roster | undefined,
   evidence: PublishingEvidence,
 ): readonly DomainEvent[] {
   const { publishing, participantId, at, minted } = evidence
@@ -26,7 +25,7 @@ export function happeningsOf(
   }
   const changes = applied.outcome === 'repeated' ? [again] : applied.changes
   const told = changes.map((change) => happeningOf(stage, change, applied.roster.version))
-  const live = applied.outcome === 'applied' && before?.sessionId === undefined && publishing
+  const live = publishing && applied.outcome !== 'late' && applied.roster.liveSince === at
   return live ? [stageHappening(stage, 'stage.live', event.at, applied.roster.version), ...told] : told
 }
 

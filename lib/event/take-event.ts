@@ -117,8 +117,14 @@ function nameOf(event: StageEvent): string {
 
 type Ours = Extract<Sighted, { kind: 'ours' }>
 
+/** Whoever does more than they may has ended from now on, in the books first: they get no more tokens by that id. */
 async function end(deps: EventDeps, stage: StageOfArn, event: StageEvent, seen: Ours): Promise<void> {
   const { userId } = event as ParticipantEvent
+  const key = userKeyOf(stage, event)
+  const { participant, reason } = seen
+  if (reason === undefined && key !== undefined) {
+    await deps.participants.end(key, participant.id, 'demoted', deps.clock())
+  }
   await deps.endings.send([endingOf(stage, event.stageArn, seen, userId)])
 }
 
@@ -155,12 +161,12 @@ async function ontoRoster(
     const applied = applyEvidence(before ?? emptyRoster(msOfMicros(event.at)), evidence)
     const changed = applied.outcome === 'applied' || applied.outcome === 'doubtful'
     if (changed && !(await deps.rosters.save(key, applied.roster, before))) continue
-    if (changed && before?.sessionId !== event.sessionId) {
+    if (applied.outcome === 'repeated' || (changed && before?.sessionId !== event.sessionId)) {
       const session = { sessionId: event.sessionId, startedAt: event.at }
       await deps.history.noteSession(stage.stageUid, session, deps.historySeconds)
     }
     if (applied.outcome === 'doubtful') await deps.sweeps.soon(stage)
-    await deps.events.publish(happeningsOf(stage, event, applied, before, evidence))
+    await deps.events.publish(happeningsOf(stage, event, applied, evidence))
     return applied
   }
   throw new Fault('storage_unavailable', 'a roster changed under every attempt to write it')

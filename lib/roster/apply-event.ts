@@ -80,7 +80,7 @@ function confirmed(roster: Roster, evidence: PublishingEvidence, known: RosterEn
     ...minted(evidence.minted ?? known?.minted),
     ...(publishedAt !== undefined && { publishedAt }),
   }
-  const next = withEntry(roster, entry, evidence)
+  const next = inSession(withEntry(roster, entry, evidence), evidence)
   if (!changed) return { roster: next, changes: [], outcome: 'applied' }
   const kind = evidence.publishing ? 'published' : 'unpublished'
   const change: RosterChange = { kind, participantId: entry.participantId, at: evidence.at, ...minted(entry.minted) }
@@ -104,12 +104,19 @@ function doubted(roster: Roster, evidence: PublishingEvidence, known: RosterEntr
 
 const minted = (value: Minted | undefined): { minted?: Minted } => (value === undefined ? {} : { minted: value })
 
-function withEntry(roster: Roster, entry: RosterEntry, { sessionId, at }: PublishingEvidence): Roster {
+/**
+ * Whoever publishes opens the session. One that is known stays until a sweep has seen it end: else nobody would note that
+ * it did, and an event of an earlier one would bring that back.
+ */
+function inSession(roster: Roster, { publishing, sessionId, at }: PublishingEvidence): Roster {
+  return publishing && roster.sessionId === undefined ? { ...roster, sessionId, liveSince: at } : roster
+}
+
+function withEntry(roster: Roster, entry: RosterEntry, { at }: PublishingEvidence): Roster {
   const others = roster.entries.filter(({ participantId }) => participantId !== entry.participantId)
   return {
     ...roster,
     version: roster.version + 1,
-    sessionId,
     entries: withinBounds([...others, entry]),
     asOf: Math.max(roster.asOf, msOfMicros(at)),
   }

@@ -40,11 +40,12 @@ export function applySweep(roster: Roster, sweep: Sweep, before: Roster | undefi
   )
   const entries = withinBounds([...settled, ...found])
   const earlier = new Map(roster.entries.map((entry) => [entry.participantId, entry]))
-  const { sessionId: _, ...rest } = roster
+  const { sessionId, liveSince, ...rest } = roster
   return {
     roster: {
       ...rest,
       ...(sweep.sessionId !== undefined && { sessionId: sweep.sessionId }),
+      ...(liveSince !== undefined && sweep.sessionId === sessionId && { liveSince }),
       version: roster.version + 1,
       entries,
       audience: sweep.connected.size,

@@ -39,6 +39,7 @@ export function createRosterStore(table: Table): RosterStore {
 const toRosterItem = (roster: Roster): Item => ({
   ver: roster.version,
   sid: roster.sessionId,
+  liveAt: roster.liveSince,
   audience: roster.audience,
   asOf: roster.asOf,
   sweptAt: roster.sweptAt,
@@ -48,6 +49,7 @@ const toRosterItem = (roster: Roster): Item => ({
 
 function fromRosterItem(item: Item): Roster {
   const sessionId = stringOf(item.sid)
+  const liveSince = numberOf(item.liveAt)
   const audience = numberOf(item.audience)
   const sweptAt = numberOf(item.sweptAt)
   const untold = stringOf(item.untold)
@@ -56,6 +58,7 @@ function fromRosterItem(item: Item): Roster {
     entries: listOf(item.people).map(fromEntry),
     asOf: numberOf(item.asOf) ?? 0,
     ...(sessionId !== undefined && { sessionId }),
+    ...(liveSince !== undefined && { liveSince }),
     ...(audience !== undefined && { audience }),
     ...(sweptAt !== undefined && { sweptAt }),
     ...(untold !== undefined && { untold: JSON.parse(untold) as Roster['untold'] & {} }),

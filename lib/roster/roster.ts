@@ -32,6 +32,8 @@ export interface RosterEntry {
 export interface Roster {
   readonly version: number
   readonly sessionId?: string
+  /** The event by which the stage went live: should it come again, that is told again. */
+  readonly liveSince?: EpochMicros
   readonly entries: readonly RosterEntry[]
   /** Connected participants at the last sweep. */
   readonly audience?: number
