@@ -1,3 +1,4 @@
+import { createAuditStore } from '../lib/audit/audit-store.dynamodb.ts'
 import { createDisconnector } from '../lib/ending/disconnector.ivs.ts'
 import { createEndpoint } from '../lib/http/stack.ts'
 import { createIvsClient } from '../lib/ivs/ivs-client.ivs.ts'
@@ -25,6 +26,7 @@ export const handler = createEndpoint(
     seats: stores.seats,
     disconnector: createDisconnector(metered(createIvsClient(), patience, 'leave')),
     endings: openEndings(settings),
+    audit: createAuditStore(table),
     config,
   }),
 )

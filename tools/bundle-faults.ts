@@ -11,6 +11,7 @@ export interface Bundle {
 
 const CLIENT_OF_SERVICE: Readonly<Record<string, string>> = {
   dynamodb: 'client-dynamodb',
+  events: 'client-eventbridge',
   ivs: 'client-ivs-realtime',
   secretsmanager: 'client-secrets-manager',
   sqs: 'client-sqs',

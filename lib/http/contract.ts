@@ -29,7 +29,13 @@ import {
 import { refreshOperation } from '../refresh/refresh.contract.ts'
 import { RefreshRequest } from '../refresh/refresh.schema.ts'
 import { listSessionEventsOperation, listSessionsOperation, readRosterOperation } from '../roster/roster.contract.ts'
-import { AudienceAnswer, RosterAnswer, SessionEventList, SessionList } from '../roster/roster-answer.schema.ts'
+import {
+  AudienceAnswer,
+  RosterAnswer,
+  RosterOrAudience,
+  SessionEventList,
+  SessionList,
+} from '../roster/roster-answer.schema.ts'
 import { readStageOperation } from '../stage/stage.contract.ts'
 import { StageAnswer } from '../stage/stage-answer.schema.ts'
 import { StageList, StageSettings } from '../stages/stage-settings.schema.ts'
@@ -86,6 +92,7 @@ export const COMPONENTS = {
   TokenAnswer: { schema: TokenAnswer, example: EXAMPLES.TokenAnswer },
   RosterAnswer: { schema: RosterAnswer, example: EXAMPLES.RosterAnswer },
   AudienceAnswer: { schema: AudienceAnswer, example: EXAMPLES.AudienceAnswer },
+  RosterOrAudience: { schema: RosterOrAudience, example: EXAMPLES.RosterAnswer },
   SessionList: { schema: SessionList, example: EXAMPLES.SessionList },
   SessionEventList: { schema: SessionEventList, example: EXAMPLES.SessionEventList },
   StageAnswer: { schema: StageAnswer, example: EXAMPLES.StageAnswer },

@@ -1,3 +1,5 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { DomainEvents } from '../domain-event/domain-event.ts'
 import type { QueueName, Queues } from '../ending/queues.ts'
 import type { Presence } from '../ivs/presence.ts'
 import type { Patience } from '../ivs/with-quota.ts'
@@ -39,6 +41,15 @@ export function vendorOnDemand(): TokenVendor {
     (await import('../token/vendor.ivs.ts')).createTokenVendor({ client: await ivsClient() }),
   )
   return { create: async (terms) => (await vendor()).create(terms) }
+}
+
+/** Told by few requests, so that the others start without the client. */
+export function domainEventsOnDemand(busName: string): DomainEvents {
+  const bus = once(async () => {
+    const { createDomainEvents } = await import('../domain-event/domain-events.eventbridge.ts')
+    return createDomainEvents({ busName, wait, random: Math.random })
+  })
+  return { publish: async (events) => (events.length === 0 ? undefined : (await bus()).publish(events)) }
 }
 
 export function queuesOnDemand(urls: Readonly<Record<QueueName, string>>): Queues {

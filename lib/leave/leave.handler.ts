@@ -6,9 +6,9 @@ import { leaveOperation } from './leave.contract.ts'
 import { type LeaveDeps, leaveStage } from './leave.ts'
 
 export function leaveRoutes(deps: LeaveDeps): Routes {
-  return implement(leaveOperation, async ({ path, query, caller, now, log }) => {
+  return implement(leaveOperation, async ({ path, query, caller, requestId, now, log }) => {
     const owner = parseUserId(query.userId)
-    const call = { ...path, ...(owner.ok && { owner: owner.value }), caller, now, log }
+    const call = { ...path, ...(owner.ok && { owner: owner.value }), caller, requestId, now, log }
     const left = await leaveStage(deps, call)
     return left.ok ? ok({ status: 204 }) : left
   })

@@ -1,3 +1,5 @@
+import { auditEntryOf } from '../audit/audit-entry.ts'
+import type { AuditStore } from '../audit/audit-store.ts'
 import type { Config } from '../config/config.ts'
 import type { Disconnector } from '../ending/disconnector.ts'
 import type { Endings } from '../ending/ending.ts'
@@ -21,7 +23,7 @@ import { rulesOf } from '../stage/rules.ts'
 import type { Stage } from '../stage/stage.ts'
 import type { StageReader } from '../stage/stage-cache.ts'
 import { visibleStage } from '../stage/visible-stage.ts'
-import { type EpochMs, secondsOf } from '../time.ts'
+import { type EpochMs, secondsOf, secondsOfDays } from '../time.ts'
 
 export interface LeaveDeps {
   readonly stages: StageReader
@@ -29,7 +31,8 @@ export interface LeaveDeps {
   readonly seats: Pick<SeatStore, 'free' | 'load'>
   readonly disconnector: Disconnector
   readonly endings: Pick<Endings, 'send'>
-  readonly config: Pick<Config, 'roles' | 'durations'>
+  readonly audit: Pick<AuditStore, 'append'>
+  readonly config: Pick<Config, 'roles' | 'durations' | 'audit'>
 }
 
 export interface LeaveCall {
@@ -38,6 +41,7 @@ export interface LeaveCall {
   /** Whose participant it is; absent: the caller's own. */
   readonly owner?: UserId
   readonly caller: Caller
+  readonly requestId?: string
   readonly now: EpochMs
   readonly log: RequestLog
 }
@@ -55,6 +59,7 @@ export async function leaveStage(deps: LeaveDeps, call: LeaveCall): Promise<Resu
   const removing = owner !== call.caller.userId
   const target = removing ? await removable(deps, stage, owner, call) : ok(undefined)
   if (!target.ok) return target
+  if (target.value !== undefined) await writeDown(deps, stage, owner, target.value, call)
   const reason: EndReason = removing ? 'kicked' : 'left'
   const key = { stageUid: stage.uid, userId: owner }
   const before = await call.log.time('end', () => deps.participants.end(key, call.participantId, reason, call.now))
@@ -66,6 +71,22 @@ export async function leaveStage(deps: LeaveDeps, call: LeaveCall): Promise<Resu
     if (removing || publishes(before)) await disconnect(deps, stage, owner, before, reason)
   } else await finish(deps, stage, owner, before)
   return ok(true)
+}
+
+/** Before it is done, so that no removal goes unrecorded; not again for what had ended already. */
+async function writeDown(
+  deps: LeaveDeps,
+  stage: Stage,
+  owner: UserId,
+  { id, ended, reserved }: Participant,
+  call: LeaveCall,
+): Promise<void> {
+  if (reserved || ended !== undefined) return
+  const { caller, now, requestId } = call
+  const done = { by: caller.userId, at: now }
+  const act = { action: 'participant_removed', userId: owner, participantId: id } as const
+  const entry = auditEntryOf({ actor: { caller }, ...(requestId !== undefined && { requestId }) }, done, act)
+  await deps.audit.append(stage.uid, entry, secondsOfDays(deps.config.audit.keepDays))
 }
 
 /**
@@ -115,5 +136,7 @@ async function disconnect(
     await deps.endings.send(endings)
     return
   }
+  // Whoever was not there yet may still come with that token, and is watched for until it expires.
+  if (reason === 'kicked') await deps.endings.send(endings)
   if (publishes(participant)) await deps.seats.free(seatsKeyOf(stage), participant.id)
 }

@@ -1,3 +1,4 @@
+import { auditEntryOf } from '../audit/audit-entry.ts'
 import { happeningId } from '../domain-event/event-id.ts'
 import { endingsOf } from '../ending/endings-of.ts'
 import { mayAssign } from '../grant/acting.ts'
@@ -10,7 +11,6 @@ import type { Refusal } from '../refusal.ts'
 import { ok, type Result, refuse } from '../result.ts'
 import type { EpochMs } from '../time.ts'
 import {
-  auditEntryOf,
   changeUser,
   type Moderating,
   type ModerationCall,

@@ -1,7 +1,6 @@
 import type { AuditEntry, AuditStore } from '../audit/audit-store.ts'
 import type { Config } from '../config/config.ts'
 import type { DomainEvents } from '../domain-event/domain-event.ts'
-import { happeningId } from '../domain-event/event-id.ts'
 import type { Endings } from '../ending/ending.ts'
 import { Fault } from '../fault.ts'
 import { type Actor, mayActOnUser, mayModerate } from '../grant/acting.ts'
@@ -110,22 +109,6 @@ function ofGeneration(record: UserRecord | undefined, generation: number): UserR
   if (record === undefined || record.generation === generation) return record
   if (record.generation > generation) throw new Fault('storage_unavailable', 'the stage was reset meanwhile')
   return startedOver(record, generation)
-}
-
-type Act = Pick<AuditEntry, 'action' | 'userId' | 'role' | 'previousRole' | 'until' | 'reason' | 'participantId'>
-
-/**
- * The audit's entry of an act: `by` is whoever did it first, which another may repeat who retries. Its id is the same
- * however often the act is told.
- */
-export function auditEntryOf(
-  { actor, requestId }: Pick<Moderating, 'actor' | 'requestId'>,
-  { by, at }: { readonly by: string; readonly at: EpochMs },
-  act: Act,
-): AuditEntry {
-  const whom = [act.userId ?? '', act.participantId ?? '', act.role ?? '', act.until ?? '']
-  const rule = actor.caller.isAdmin ? 'admin' : 'higher_rank'
-  return { id: happeningId([act.action, at, by, ...whom]).slice(0, 16), at, by, rule, requestId, ...act }
 }
 
 export const writeDown = (

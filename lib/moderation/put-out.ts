@@ -1,3 +1,4 @@
+import { auditEntryOf } from '../audit/audit-entry.ts'
 import type { DomainEvent } from '../domain-event/domain-event.ts'
 import { happeningId } from '../domain-event/event-id.ts'
 import { endingsOf } from '../ending/endings-of.ts'
@@ -9,7 +10,6 @@ import type { Refusal } from '../refusal.ts'
 import { ok, type Result, refuse } from '../result.ts'
 import { type EpochMs, isoOfSeconds, secondsOf } from '../time.ts'
 import {
-  auditEntryOf,
   changeUser,
   type Moderating,
   type ModerationCall,

@@ -50,3 +50,6 @@ const SessionEvent = z.object({
   errorCode: z.exactOptional(z.string()),
 })
 export const SessionEventList = z.object({ items: z.array(SessionEvent), nextCursor: z.exactOptional(z.string()) })
+
+/** What one route answers, by its query. */
+export const RosterOrAudience = z.union([RosterAnswer, AudienceAnswer])

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import type { Operation } from '../http/operation.ts'
 import { PageQuery } from '../http/page.ts'
-import { AudienceAnswer, RosterAnswer, SessionEventList, SessionList } from './roster-answer.schema.ts'
+import { RosterOrAudience, SessionEventList, SessionList } from './roster-answer.schema.ts'
 
 export const readRosterOperation = {
   method: 'GET',
@@ -14,7 +14,7 @@ export const readRosterOperation = {
   query: z.strictObject({ ...PageQuery.def.shape, audience: z.exactOptional(z.literal('all')) }),
   headers: ['If-None-Match'],
   answers: {
-    200: { description: 'The roster.', body: z.union([RosterAnswer, AudienceAnswer]), headers: ['ETag'] },
+    200: { description: 'The roster.', body: RosterOrAudience, headers: ['ETag'] },
     304: { description: 'It has not changed.', headers: ['ETag'] },
   },
   codes: ['stage_not_found', 'banned', 'not_a_member', 'stage_closed', 'not_a_moderator', 'invalid_cursor'],

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { AuditEntry } from '../../lib/audit/audit-store.ts'
 import { DEFAULT_LIMITS } from '../../lib/config/defaults.ts'
 import { carryOut } from '../../lib/ending/carry-out.ts'
 import type { Ending } from '../../lib/ending/ending.ts'
@@ -71,6 +72,7 @@ export interface Outside {
   readonly asked: string[][]
   readonly vended: number
   readonly queued: Ending[]
+  readonly audited: AuditEntry[]
   readonly disconnected: { readonly stageArn: string; readonly id: string; readonly reason: string }[]
 }
 
@@ -141,6 +143,7 @@ function anOutside(): Outside & { vended: number } {
     asked: [],
     vended: 0,
     queued: [],
+    audited: [],
     disconnected: [],
   }
 }
@@ -205,8 +208,10 @@ function aLambda(stores: Stores, stage: Stage, outside: Outside & { vended: numb
       roles: ROLES,
       durations: { default: 180, max: 720, boundByLogin: setting.boundByLogin ?? false },
       limits: { ...DEFAULT_LIMITS, ...setting.limits },
+      audit: { keepDays: 400 },
     },
   }
+  const audit = { append: async (_: string, entry: AuditEntry) => void outside.audited.push(entry) }
   const ivs = setting.mode === 'ivs'
   const joinDeps = {
     ...common,
@@ -222,6 +227,6 @@ function aLambda(stores: Stores, stage: Stage, outside: Outside & { vended: numb
     refresh: (call: Partial<RefreshCall> & Pick<RefreshCall, 'participantId'>) =>
       refreshToken(refreshDeps, { ...base(), request: {}, ...call }),
     leave: (call: Partial<LeaveCall> & Pick<LeaveCall, 'participantId'>) =>
-      leaveStage({ ...common, seats: stores.seats, disconnector }, { ...base(), ...call }),
+      leaveStage({ ...common, seats: stores.seats, disconnector, audit }, { ...base(), ...call }),
   }
 }

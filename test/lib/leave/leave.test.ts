@@ -161,6 +161,25 @@ describe.each(eachStore())('removing one device of another, %s', (_, stores) => 
     expect(await scene.record('nobody')).toBeUndefined()
   })
 
+  it('is written down, once, and watched for until the token expires', async () => {
+    const { scene, id, leave } = await joined({ stores: stores() })
+    const call = { owner, caller: by('moderator'), requestId: 'request-1' }
+    for (let i = 0; i < 2; i++) expect(codeOf(await leave(call))).toBe('granted')
+    expect(scene.outside.audited).toMatchObject([
+      { action: 'participant_removed', by: 'mod', userId: 'ada', participantId: id, requestId: 'request-1' },
+    ])
+    expect(scene.outside.queued).toMatchObject([{ participantId: id, reason: 'kicked', userId: 'ada' }])
+  })
+
+  it.each<[string, object]>([
+    ['one’s own', {}],
+    ['what may not be removed', { owner, caller: aCaller({ userId: 'mod' }) }],
+  ])('is not written down for %s', async (_label, call) => {
+    const { scene, leave } = await joined({ stores: stores() })
+    await leave(call)
+    expect(scene.outside.audited).toEqual([])
+  })
+
   it('is leaving, where one names oneself', async () => {
     const { scene, leave } = await joined({ stores: stores() })
     expect(codeOf(await leave({ owner }))).toBe('granted')
