@@ -11,12 +11,18 @@ const fresh = (what: string): string => `${what}-${++last}`
 /** More sessions than any test opens: what is refused is then refused for its own sake. */
 const ROOMY = { sessionPolicy: { mode: 'allow', max: 10 } }
 
+/** A stage of its own. A second later, so that no one waits for a place in what IVS takes in one. */
+async function aStage(app: App): Promise<string> {
+  await app.advance(1)
+  return app.stage(ROOMY)
+}
+
 const someone = (app: App, role: string): Promise<User> => app.user(fresh('user'), { stages: { '*': role } })
 
 const joining =
   (role: string, headers: () => Readonly<Record<string, string>> = () => ({})): Flow['prepare'] =>
   async (app) => {
-    const [stage, user, own] = [await app.stage(ROOMY), await someone(app, role), headers()]
+    const [stage, user, own] = [await aStage(app), await someone(app, role), headers()]
     return () => user.join(stage, {}, own)
   }
 
@@ -24,7 +30,7 @@ const joining =
 const joined =
   (role: string, next: (user: User, participant: string, stage: string, app: App) => Promise<Reply>): Flow['prepare'] =>
   async (app) => {
-    const [stage, user] = [await app.stage(ROOMY), await someone(app, role)]
+    const [stage, user] = [await aStage(app), await someone(app, role)]
     const { participantId } = (await user.join(stage)).body
     return () => next(user, `/v1/stages/${stage}/participants/${participantId}`, stage, app)
   }
@@ -32,7 +38,7 @@ const joined =
 const administering =
   (next: (admin: User, stage: string) => Promise<Reply>): Flow['prepare'] =>
   async (app) => {
-    const [stage, admin] = [await app.stage(ROOMY), await app.admin()]
+    const [stage, admin] = [await aStage(app), await app.admin()]
     return () => next(admin, stage)
   }
 
@@ -61,6 +67,7 @@ export const flows: readonly Flow[] = [
   {
     name: 'creating a stage',
     prepare: async (app) => {
+      await app.advance(1)
       const [stageId, admin] = [fresh('stage'), await app.admin()]
       return () => admin.call('POST', '/v1/stages', { stageId })
     },
