@@ -1,0 +1,113 @@
+import { Fault } from '../fault.ts'
+import type { ListedStage } from '../ivs/census.ts'
+import type { StageOfArn } from '../stage/stage-arns.ts'
+import { renewStage } from '../stages/renew-stage.ts'
+import { secondsOf } from '../time.ts'
+import { isOrphan, isOwn, liveAmong, stageIdOf } from './list-stages.ts'
+import type { LiveStage } from './live-store.ts'
+import { asksPerSweep, type Watched } from './plan.ts'
+import type { ReconcileDeps } from './reconcile-deps.ts'
+import { sweepStage } from './sweep-stage.ts'
+
+/** What one run knows of the stages it looks after, by life and generation. */
+export type Round = Map<string, Watched>
+
+export const keyOf = ({ stageUid, generation }: StageOfArn): string => `${stageUid}#${generation}`
+const MAX_WANTED = 100
+const BATCH = 100
+
+/** Asks IVS for its stages: new live ones are watched from now on, those that are live no more are swept once again. */
+export async function refresh(deps: ReconcileDeps, round: Round): Promise<readonly ListedStage[]> {
+  const own: ListedStage[] = []
+  for await (const page of deps.census.stages()) own.push(...page.filter((one) => isOwn(one, deps.deployment)))
+  const found = await liveAmong(own, deps.arns)
+  const live = new Set(found.map(keyOf))
+  for (const one of found) await watch(deps, round, one)
+  for (const [key, watched] of round) if (!live.has(key)) round.set(key, { ...watched, gone: true })
+  return own
+}
+
+async function watch(deps: ReconcileDeps, round: Round, found: Omit<LiveStage, 'since'>): Promise<void> {
+  const key = keyOf(found)
+  const isNew = round.get(key)?.live.sessionId !== found.sessionId
+  const fresh: LiveStage = { ...found, since: deps.clock() }
+  if (isNew) await deps.live.put(fresh)
+  const { gone: _, ...known } = round.get(key) ?? { live: fresh }
+  round.set(key, isNew ? { ...known, live: fresh } : known)
+}
+
+/** Stages somebody wants looked at before their turn. One that is not live is looked at too: that it ended may be the doubt. */
+export async function takeRequests(deps: ReconcileDeps, round: Round): Promise<void> {
+  for (const stage of await deps.sweeps.waiting(MAX_WANTED)) {
+    const watched = round.get(keyOf(stage)) ?? (await notLive(deps, stage))
+    await deps.sweeps.done(stage)
+    if (watched !== undefined) round.set(keyOf(stage), { ...watched, wantedSince: watched.wantedSince ?? deps.clock() })
+  }
+}
+
+async function notLive(deps: ReconcileDeps, stage: StageOfArn): Promise<Watched | undefined> {
+  const record = await deps.stages.get(stage.stageId)
+  const roster = await deps.rosters.load(stage)
+  const isCurrent = record?.uid === stage.stageUid && record.generation.number === stage.generation
+  if (!isCurrent || roster?.sessionId === undefined) return undefined
+  const { stageArn } = record.generation
+  return { live: { ...stage, stageArn, sessionId: roster.sessionId, since: deps.clock() }, gone: true }
+}
+
+/** Sweeps one stage and writes down that it was. Throws `Fault`. */
+export async function sweepOne(deps: ReconcileDeps, round: Round, watched: Watched): Promise<void> {
+  const { stageId, stageUid, generation, stageArn } = watched.live
+  const sessionId = await sessionNow(deps, watched)
+  const stage = { stageId, stageUid, generation }
+  const asks = asksPerSweep(round.size, deps.callsPerSecond)
+  const report = await sweepStage(deps, { stage, stageArn, asks, ...(sessionId !== undefined && { sessionId }) })
+  if (sessionId === undefined) {
+    await deps.live.remove(stage)
+    round.delete(keyOf(stage))
+    return
+  }
+  const live: LiveStage = { ...watched.live, sessionId, sweptAt: report.at }
+  await deps.live.put(live)
+  const now = round.get(keyOf(stage)) ?? watched
+  const isStillWanted = now.wantedSince !== undefined && now.wantedSince > report.at
+  round.set(keyOf(stage), isStillWanted ? { live, wantedSince: now.wantedSince } : { live })
+  if (report.connected > 0) await endWhatIsOver(deps, stage)
+}
+
+/** A list that is read in pages may miss one: only IVS's word that the session ended makes a stage idle. */
+async function sessionNow({ census }: ReconcileDeps, { live, gone }: Watched): Promise<string | undefined> {
+  if (!gone) return live.sessionId
+  const run = await census.session(live.stageArn, live.sessionId).catch(unlessDenied)
+  return run !== undefined && run.endedAt === undefined ? live.sessionId : undefined
+}
+
+/** A stage that is gone has no tag by which we might look at it. */
+function unlessDenied(error: unknown): undefined {
+  if (error instanceof Fault && error.message.includes('AccessDenied')) return undefined
+  throw error
+}
+
+/** Past its end nobody can join and no token is valid: whoever is still there is out with the IVS stage. */
+async function endWhatIsOver(deps: ReconcileDeps, { stageId, stageUid, generation }: StageOfArn): Promise<void> {
+  const record = await deps.stages.get(stageId)
+  const isCurrent = record?.uid === stageUid && record.generation.number === generation && !record.deleting
+  if (!isCurrent || record.endsAt === undefined || record.endsAt > secondsOf(deps.clock())) return
+  await renewStage(deps, record, deps.clock())
+  deps.logger.info('stage_ended', { stageId })
+}
+
+/** Deletes IVS stages that we made and that nothing leads to. One that cannot be deleted now is found again. */
+export async function removeOrphans(deps: ReconcileDeps, own: readonly ListedStage[]): Promise<void> {
+  const ids = [...new Set(own.flatMap((one) => stageIdOf(one) ?? []))]
+  const records = []
+  for (let from = 0; from < ids.length; from += BATCH) {
+    records.push(...(await deps.stages.getAll(ids.slice(from, from + BATCH))))
+  }
+  const byId = new Map(records.map((record) => [record.stageId, record]))
+  for (const listed of own) {
+    const stageId = stageIdOf(listed)
+    if (!isOrphan(listed, stageId && byId.get(stageId), deps.clock())) continue
+    await deps.ivs.remove(listed.stageArn)
+    deps.logger.warn('orphan_removed', { stageArn: listed.stageArn, ...(stageId !== undefined && { stageId }) })
+  }
+}
