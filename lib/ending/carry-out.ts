@@ -42,6 +42,13 @@ async function afterwards(deps: CarryOutDeps, ending: Ending, at: EpochMs): Prom
   await deps.events.publish([{ name: 'participant.ended', id, at, stageId, stageUid, reason, ...whom }])
 }
 
+/** How far IVS's clock may lie behind ours. */
+const CLOCKS_DIFFER_SECONDS = 2
+
+/** Expiry is checked when joining alone (IVS facts §12.1): whoever is there by then stays, and nobody comes afterwards. */
+export const mayStillJoin = (expiresAt: EpochSeconds, now: EpochSeconds): boolean =>
+  expiresAt + CLOCKS_DIFFER_SECONDS > now
+
 /** Ids of these may come back for as long as their tokens live, and whoever holds them is not supposed to. */
 const isWatched = ({ reason }: Ending): boolean => reason === 'banned' || reason === 'kicked' || reason === 'demoted'
 
@@ -53,7 +60,7 @@ export function watchesOf(endings: readonly Ending[], now: EpochSeconds): readon
   const watches = new Map<string, Watch>()
   for (const ending of endings.filter(isWatched)) {
     const { stageId, stageUid, generation, stageArn, userId, participantId, expiresAt, reason, priority } = ending
-    if (userId === undefined || expiresAt <= now) continue
+    if (userId === undefined || !mayStillJoin(expiresAt, now)) continue
     const key = `${stageUid}#${generation}#${userId}#${reason}`
     const ids = [...(watches.get(key)?.ids ?? []), { participantId, expiresAt }]
     const place = { stageId, stageUid, generation, stageArn }

@@ -1,7 +1,7 @@
 import type { Capability } from '../grant/role.ts'
 import type { ParticipantId, UserId } from '../ids.ts'
 import { type EpochMs, secondsOf } from '../time.ts'
-import { LONGEST_WAIT_SECONDS } from './carry-out.ts'
+import { LONGEST_WAIT_SECONDS, mayStillJoin } from './carry-out.ts'
 import type { Demotion, Ending, Endings, Watch, Watches } from './ending.ts'
 
 /** What IVS says about people on one stage, asked now. Throws `Fault`. */
@@ -27,15 +27,17 @@ export interface LookDeps {
   readonly watches: Watches
 }
 
-/** Looks for ids that have ended; those that are there are put out, and the rest is looked for again until it has expired. */
+/**
+ * Looks for ids that have ended; those that are there are put out, and the rest is looked for again until it has expired,
+ * and once after that: who came just before stays for as long as they like.
+ */
 export async function lookFor(deps: LookDeps, watch: Watch, now: EpochMs): Promise<void> {
-  const ids = watch.ids.filter(({ expiresAt }) => expiresAt > secondsOf(now))
-  if (ids.length === 0) return
+  const { ids } = watch
   const connected = await deps.lookout.connectedOf(watch.stageArn, watch.userId)
   const there = ids.filter(({ participantId }) => connected.has(participantId))
   if (there.length > 0) await deps.endings.send(there.map((one) => endingOf(watch, one)))
   // Putting out somebody begins a watch of their own, from five seconds on.
-  const rest = ids.filter((one) => !there.includes(one))
+  const rest = ids.filter((one) => !there.includes(one) && mayStillJoin(one.expiresAt, secondsOf(now)))
   if (rest.length > 0) await deps.watches.watch({ ...watch, ids: rest, waitSeconds: longer(watch.waitSeconds) })
 }
 
@@ -51,11 +53,13 @@ function endingOf(watch: Watch, { participantId, expiresAt }: Watch['ids'][numbe
 export interface Recorded {
   readonly capabilities: readonly Capability[]
   readonly refreshedAt?: EpochMs
+  /** As demoted: an earlier delivery may have gone no further than that. */
+  readonly ended?: boolean
 }
 
 /** What a demotion needs to know and do about the user's record. */
 export interface DemotionDeps extends LookDeps {
-  /** Nothing if it has ended. */
+  /** Nothing if it has ended for another reason. */
   readonly recorded: (demotion: Demotion) => Promise<Recorded | undefined>
   /** Ends it in the books, before it is put out. */
   readonly end: (demotion: Demotion) => Promise<void>
@@ -70,9 +74,11 @@ export async function settleDemotion(deps: DemotionDeps, demotion: Demotion, sen
   const recorded = await deps.recorded(demotion)
   // Ended meanwhile, or raised again: then this demotion is no longer what holds.
   if (recorded === undefined || !fits(recorded.capabilities, demotion.capabilities)) return
-  const trace = await deps.lookout.traceOf(demotion.stageArn, demotion.participantId)
-  if (obeyed(recorded, trace, sentAt)) return
-  await deps.end(demotion)
+  if (!recorded.ended) {
+    const trace = await deps.lookout.traceOf(demotion.stageArn, demotion.participantId)
+    if (obeyed(recorded, trace, sentAt)) return
+    await deps.end(demotion)
+  }
   const { stageId, stageUid, generation, stageArn, participantId, userId, freesSeat, expiresAt } = demotion
   const place = { stageId, stageUid, generation, stageArn }
   await deps.endings.send([

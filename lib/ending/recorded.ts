@@ -13,9 +13,12 @@ export function recordedIn(
       const record = await participants.load({ stageUid, userId })
       const participant = record && participantOf(record, participantId)
       if (record === undefined || participant === undefined) return undefined
-      if (endReasonOf(record, participant, secondsOf(clock())) !== undefined) return undefined
+      const reason = endReasonOf(record, participant, secondsOf(clock()))
+      // Expiry is checked when joining alone (IVS facts §12.1): whoever joined in time is there still.
+      const mayBeThere = reason === undefined || (reason === 'lapsed' && participant.ended === undefined)
+      if (!mayBeThere && reason !== 'demoted') return undefined
       const { capabilities, refreshedAt } = participant
-      return { capabilities, ...(refreshedAt !== undefined && { refreshedAt }) }
+      return { capabilities, ended: !mayBeThere, ...(refreshedAt !== undefined && { refreshedAt }) }
     },
     async end({ stageUid, userId, participantId }) {
       await participants.end({ stageUid, userId }, participantId, 'demoted', clock())
