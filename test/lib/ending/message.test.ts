@@ -1,0 +1,58 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Demotion, Ending, Watch } from '../../../lib/ending/ending.ts'
+import { type Message, parseMessage, writeMessage } from '../../../lib/ending/message.ts'
+import { PRIORITIES } from '../../../lib/ivs/quota.ts'
+import { aDemotion, anEnding, aWatch } from '../../support/endings.ts'
+
+const text = fc.string({ minLength: 1 })
+const count = fc.nat()
+const reason = fc.constantFrom('kicked', 'banned', 'replaced', 'left', 'lapsed', 'demoted')
+const priority = fc.constantFrom(...PRIORITIES)
+/** Plain objects, as JSON reads them; ids are any text here. */
+const of = <T>(shape: Readonly<Record<keyof T & string, fc.Arbitrary<unknown>>>): fc.Arbitrary<T> =>
+  fc.record<Record<string, unknown>>(shape, { noNullPrototype: true }) as fc.Arbitrary<unknown> as fc.Arbitrary<T>
+
+const place = { stageId: text, stageUid: text, generation: count, stageArn: text }
+const participant = { participantId: text, expiresAt: count }
+const ending = fc.oneof(
+  of<Ending>({ ...place, ...participant, userId: text, reason, priority, freesSeat: fc.boolean() }),
+  of<Omit<Ending, 'userId'>>({ ...place, ...participant, reason, priority, freesSeat: fc.boolean() }),
+)
+const ids = fc.array(fc.record(participant, { noNullPrototype: true }))
+const watch = of<Watch>({ ...place, userId: text, ids, reason, priority, waitSeconds: count })
+const demotion = of<Demotion>({
+  ...{ ...place, ...participant, userId: text, freesSeat: fc.boolean(), deadlineSeconds: count },
+  capabilities: fc.subarray(['PUBLISH', 'SUBSCRIBE']),
+})
+const message: fc.Arbitrary<Message> = fc.oneof(
+  fc.array(ending).map((endings): Message => ({ kind: 'endings', endings })),
+  watch.map((one): Message => ({ kind: 'watch', watch: one })),
+  demotion.map((one): Message => ({ kind: 'demotion', demotion: one })),
+)
+
+describe('a message in our queues', () => {
+  it('reads as it was written', () => {
+    fc.assert(
+      fc.property(message, (one) => {
+        expect(parseMessage(writeMessage(one))).toEqual(one)
+      }),
+    )
+  })
+
+  it.each<[string, unknown]>([
+    ['another kind', { kind: 'invitation' }],
+    ['no kind', { endings: [] }],
+    ['an ending without its stage', { kind: 'endings', endings: [{ ...anEnding(), stageArn: undefined }] }],
+    ['an ending for no known reason', { kind: 'endings', endings: [{ ...anEnding(), reason: 'bored' }] }],
+    ['an ending of no known priority', { kind: 'endings', endings: [{ ...anEnding(), priority: 'whim' }] }],
+    ['a watch with more than we put in', { kind: 'watch', watch: { ...aWatch({}), token: 'secret' } }],
+    ['a demotion to what nobody may', { kind: 'demotion', demotion: aDemotion({ capabilities: ['FLY' as never] }) }],
+  ])('is none of ours: %s', (_, value) => {
+    expect(() => parseMessage(JSON.stringify(value))).toThrow()
+  })
+
+  it.each(['', 'null', '[]', '"endings"', '{'])('is none of ours: %s', (body) => {
+    expect(() => parseMessage(body)).toThrow()
+  })
+})

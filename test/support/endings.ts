@@ -1,0 +1,106 @@
+import type { DomainEvent } from '../../lib/domain-event/domain-event.ts'
+import type { CarryOutDeps } from '../../lib/ending/carry-out.ts'
+import type { Demotion, Ending, Place, Watch } from '../../lib/ending/ending.ts'
+import type { ParticipantId } from '../../lib/ids.ts'
+import { secondsOf } from '../../lib/time.ts'
+import { createMemoryAuditStore } from './memory-audit-store.ts'
+import { participantId, T0, userKey } from './participants.ts'
+import { arnOf, stageId } from './stages.ts'
+
+export const place: Place = {
+  ...{ stageId: stageId('demo'), stageUid: userKey().stageUid },
+  ...{ generation: 1, stageArn: arnOf('one') },
+}
+const { userId } = userKey()
+/** An hour after `T0`, in seconds. */
+export const IN_AN_HOUR = secondsOf(T0) + 3_600
+
+export const anEnding = (changes: Partial<Ending> & { readonly id?: string } = {}): Ending => {
+  const { id = 'p1', ...rest } = changes
+  const what = { reason: 'banned', priority: 'ban', freesSeat: false } as const
+  return { ...place, ...what, userId, participantId: participantId(id), expiresAt: IN_AN_HOUR, ...rest }
+}
+
+/** A watch for these ids, each of which expires in an hour unless it says when, in seconds after `T0`. */
+export const aWatch = (ids: Readonly<Record<string, number>>, changes: Partial<Watch> = {}): Watch => ({
+  ...{ ...place, userId, reason: 'banned', priority: 'ban', waitSeconds: 5 },
+  ids: Object.entries(ids).map(([id, seconds]) => ({
+    participantId: participantId(id),
+    expiresAt: secondsOf(T0) + seconds,
+  })),
+  ...changes,
+})
+
+export const aDemotion = (changes: Partial<Demotion> = {}): Demotion => ({
+  ...{ ...place, userId, participantId: participantId('p1'), capabilities: ['SUBSCRIBE'] },
+  ...{ freesSeat: true, expiresAt: IN_AN_HOUR, deadlineSeconds: 15 },
+  ...changes,
+})
+
+/** All that endings, watches and demotions do to the outside, written down. `faults` are thrown by what is named, while set. */
+export function anAftermath() {
+  const audit = createMemoryAuditStore()
+  const [done, freed, watched, sent, demoted]: [string[], string[], Watch[], Ending[], Demotion[]] = [
+    [],
+    [],
+    [],
+    [],
+    [],
+  ]
+  const told: DomainEvent[] = []
+  const faults: Partial<Record<'disconnect' | 'seats' | 'audit' | 'events' | 'watches' | 'endings', Error>> = {}
+  const connected = new Set<string>()
+  const unless = (name: keyof typeof faults): void => {
+    const fault = faults[name]
+    if (fault !== undefined) throw fault
+  }
+  const deps: CarryOutDeps = {
+    disconnector: {
+      async disconnect({ participantId: id, reason }) {
+        unless('disconnect')
+        done.push(`${id} ${reason}`)
+        connected.delete(id)
+      },
+    },
+    seats: {
+      async free(_, id) {
+        unless('seats')
+        freed.push(id)
+      },
+    },
+    audit: {
+      async append(...entry) {
+        unless('audit')
+        await audit.append(...entry)
+      },
+    },
+    events: {
+      async publish(events) {
+        unless('events')
+        told.push(...events)
+      },
+    },
+    watches: {
+      async watch(watch) {
+        unless('watches')
+        watched.push(watch)
+      },
+    },
+    auditSeconds: 1,
+  }
+  return {
+    ...{ deps, done, freed, watched, sent, demoted, told, faults, connected },
+    endings: {
+      async send(endings: readonly Ending[]): Promise<void> {
+        unless('endings')
+        sent.push(...endings)
+      },
+      async demote(demotions: readonly Demotion[]): Promise<void> {
+        demoted.push(...demotions)
+      },
+    },
+    entries: () => audit.entries.get(place.stageUid) ?? [],
+    /** A lookout that sees who is in `connected`. */
+    connectedOf: async () => new Set(connected) as ReadonlySet<string> as ReadonlySet<ParticipantId>,
+  }
+}
