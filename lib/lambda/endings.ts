@@ -1,6 +1,7 @@
 import type { Endings, Watches } from '../ending/ending.ts'
 import { createEndings } from '../ending/endings.ts'
-import { queuesOnDemand } from './on-demand.ts'
+import type { QueueName, Queues } from '../ending/queues.ts'
+import { once } from './once.ts'
 
 /** The environment names of our queues, as a function's settings. */
 export const QUEUES = {
@@ -18,3 +19,9 @@ export const openEndings = (settings: Readonly<Record<keyof typeof QUEUES, strin
       later: settings.LATER_QUEUE_URL,
     }),
   )
+
+/** Most requests end nobody: the client is loaded at the first ending. */
+function queuesOnDemand(urls: Readonly<Record<QueueName, string>>): Queues {
+  const queues = once(async () => (await import('../ending/queues.sqs.ts')).openQueues(urls))
+  return { send: async (queue, message, delaySeconds) => (await queues()).send(queue, message, delaySeconds) }
+}

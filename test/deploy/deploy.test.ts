@@ -21,13 +21,26 @@ const ROUTES: readonly (readonly [route: string, functionName: string])[] = [
   ['POST /v1/stages/{stageId}/participants/{participantId}/token', 'refresh'],
   ['DELETE /v1/stages/{stageId}/participants/{participantId}', 'leave'],
   ['GET /v1/stages/{stageId}', 'stage'],
+  ['GET /v1/stages/{stageId}/participants', 'roster'],
+  ['GET /v1/stages/{stageId}/sessions', 'roster'],
+  ['GET /v1/stages/{stageId}/sessions/{sessionId}/events', 'roster'],
+  ['GET /v1/stages/{stageId}/members', 'moderation'],
+  ['PUT /v1/stages/{stageId}/members/{userId}', 'moderation'],
+  ['DELETE /v1/stages/{stageId}/members/{userId}', 'moderation'],
+  ['POST /v1/stages/{stageId}/members/{userId}/kick', 'moderation'],
+  ['GET /v1/stages/{stageId}/bans', 'moderation'],
+  ['PUT /v1/stages/{stageId}/bans/{userId}', 'moderation'],
+  ['DELETE /v1/stages/{stageId}/bans/{userId}', 'moderation'],
+  ['GET /v1/stages/{stageId}/explain', 'moderation'],
+  ['POST /v1/stages/{stageId}/explain', 'moderation'],
+  ['GET /v1/stages/{stageId}/audit', 'moderation'],
   ['GET /v1/stages', 'stages'],
   ['POST /v1/stages', 'stages'],
   ['PATCH /v1/stages/{stageId}', 'stages'],
   ['DELETE /v1/stages/{stageId}', 'stages'],
   ['POST /v1/stages/{stageId}/reset', 'stages'],
 ]
-const FUNCTIONS = [...new Set(ROUTES.map(([, name]) => name)), 'disconnects', 'upkeep']
+const FUNCTIONS = [...new Set(ROUTES.map(([, name]) => name)), 'events', 'endings', 'reconcile', 'upkeep']
 const logicalId = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)
 
 describe('routes', () => {
@@ -92,21 +105,25 @@ describe('the table', () => {
     })
   })
 
-  it('has one sparse index that copies no whole items', () => {
-    expect(properties('Table').GlobalSecondaryIndexes).toEqual([
-      expect.objectContaining({
-        IndexName: 'stages',
-        Projection: expect.objectContaining({ ProjectionType: 'INCLUDE' }),
-      }),
-    ])
+  it('has sparse indexes that copy no whole items', () => {
+    expect(properties('Table').GlobalSecondaryIndexes).toEqual(
+      ['stages', 'members', 'bans'].map((IndexName) =>
+        expect.objectContaining({ IndexName, Projection: expect.objectContaining({ ProjectionType: 'INCLUDE' }) }),
+      ),
+    )
   })
 })
 
 describe('queues', () => {
-  it('hide a message for longer than its function may take, and set aside what keeps failing', () => {
-    const { VisibilityTimeout, RedrivePolicy } = properties('DisconnectsQueue')
-    expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * Number(properties('DisconnectsLambdaFunction').Timeout))
-    expect(RedrivePolicy).toMatchObject({ maxReceiveCount: 5 })
+  it.each([
+    ['StageEventsQueue', 'events'],
+    ['UrgentEndingsQueue', 'endings'],
+    ['EndingsQueue', 'endings'],
+    ['LaterQueue', 'endings'],
+  ])('%s hides a message for longer than its function may take, and sets aside what keeps failing', (queue, name) => {
+    const { VisibilityTimeout, RedrivePolicy } = properties(queue)
+    expect(VisibilityTimeout).toBeGreaterThan(Number(properties(`${logicalId(name)}LambdaFunction`).Timeout))
+    expect(RedrivePolicy).toMatchObject({ maxReceiveCount: expect.any(Number) })
   })
 
   it('are encrypted', () => {
