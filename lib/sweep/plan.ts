@@ -70,6 +70,12 @@ export const lagOf = (all: Iterable<Watched>, now: EpochMs): number =>
 /** Calls for doubts and retries are left out of what is shared out. */
 const VERIFYING = 0.75
 
-/** How many of a stage's publishers a sweep asks about without being in doubt, so that all stages together stay within the quota. */
-export const asksPerSweep = (stages: number, callsPerSecond: number): number =>
-  Math.max(1, Math.floor((callsPerSecond * VERIFYING * QUIET_MS) / 1000 / Math.max(1, stages)))
+/**
+ * How many of a stage's publishers a sweep asks about of its own accord, so that all stages together stay within the quota.
+ * Where that is less than one, it is one every so many sweeps.
+ * @param count how many sweeps there were before
+ */
+export function asksOf(stages: number, callsPerSecond: number, count: number): number {
+  const each = (callsPerSecond * VERIFYING * QUIET_MS) / 1000 / Math.max(1, stages)
+  return Math.floor(each * (count + 1)) - Math.floor(each * count)
+}

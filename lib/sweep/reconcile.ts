@@ -144,7 +144,7 @@ async function sweepSafely(deps: ReconcileDeps, run: Run, key: string): Promise<
   if (watched === undefined) return
   run.round.set(key, { ...watched, underway: true })
   try {
-    await sweepOne(deps, run.round, watched)
+    await sweepOne(deps, run.round, watched, run.counts.chosen)
     run.counts.sweeps += 1
   } catch (error) {
     run.counts.failures += 1

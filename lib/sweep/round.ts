@@ -5,7 +5,7 @@ import { renewStage } from '../stages/renew-stage.ts'
 import { secondsOf } from '../time.ts'
 import { isOrphan, isOwn, liveAmong, stageIdOf } from './list-stages.ts'
 import type { LiveStage } from './live-store.ts'
-import { asksPerSweep, type Watched } from './plan.ts'
+import { asksOf, type Watched } from './plan.ts'
 import type { ReconcileDeps } from './reconcile-deps.ts'
 import { sweepStage } from './sweep-stage.ts'
 
@@ -55,11 +55,11 @@ async function notLive(deps: ReconcileDeps, stage: StageOfArn): Promise<Watched 
 }
 
 /** Sweeps one stage and writes down that it was. Throws `Fault`. */
-export async function sweepOne(deps: ReconcileDeps, round: Round, watched: Watched): Promise<void> {
+export async function sweepOne(deps: ReconcileDeps, round: Round, watched: Watched, count: number): Promise<void> {
   const { stageId, stageUid, generation, stageArn } = watched.live
   const sessionId = await sessionNow(deps, watched)
   const stage = { stageId, stageUid, generation }
-  const asks = asksPerSweep(round.size, deps.callsPerSecond)
+  const asks = asksOf(round.size, deps.callsPerSecond, count)
   const report = await sweepStage(deps, { stage, stageArn, asks, ...(sessionId !== undefined && { sessionId }) })
   if (sessionId === undefined) {
     await deps.live.remove(stage)

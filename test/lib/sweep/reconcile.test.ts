@@ -1,0 +1,412 @@
+import { describe, expect, it } from 'vitest'
+import type { DomainEvent } from '../../../lib/domain-event/domain-event.ts'
+import type { Ending } from '../../../lib/ending/ending.ts'
+import { Fault } from '../../../lib/fault.ts'
+import type { StageId, StageUid, UserId } from '../../../lib/ids.ts'
+import type { Attendee, Census, ListedStage } from '../../../lib/ivs/census.ts'
+import type { IvsStage } from '../../../lib/ivs/ivs-stages.ts'
+import type { Priority } from '../../../lib/ivs/quota.ts'
+import { withQuota } from '../../../lib/ivs/with-quota.ts'
+import { emptyRecord } from '../../../lib/participant/user-record.ts'
+import type { Stage } from '../../../lib/stage/stage.ts'
+import { createdTag, DEPLOYMENT_TAG, ownTags } from '../../../lib/stages/own-tags.ts'
+import { reconcile } from '../../../lib/sweep/reconcile.ts'
+import type { ReconcileDeps } from '../../../lib/sweep/reconcile-deps.ts'
+import { createMemoryHistoryStore } from '../../support/memory-history-store.ts'
+import { createMemoryParticipantStore } from '../../support/memory-participant-store.ts'
+import { createMemoryQuota } from '../../support/memory-quota.ts'
+import { createMemoryRosterStore } from '../../support/memory-roster-store.ts'
+import { createMemorySeatStore } from '../../support/memory-seat-store.ts'
+import { createMemoryStageStore } from '../../support/memory-stage-store.ts'
+import {
+  createMemoryLiveStore,
+  createMemoryPresentStore,
+  createMemoryRunLock,
+  createMemorySweepRequests,
+} from '../../support/memory-sweep-stores.ts'
+import { aParticipant, participantId, T0 } from '../../support/participants.ts'
+import { arnOf, aStage } from '../../support/stages.ts'
+import { createVirtualClock } from '../../support/virtual-clock.ts'
+
+const MINUTE = 60_000
+const DEPLOYMENT = 'stagedoor-test'
+
+/** A live stage as IVS has it. */
+interface Room {
+  readonly stage: Stage
+  sessionId?: string
+  people: Attendee[]
+}
+
+/** Some stages on IVS, an account's quota of which this deployment has its share, and runs started every minute. */
+async function aWorld({ rooms = 0, peopleEach = 0 } = {}) {
+  const clock = createVirtualClock(T0)
+  const stages = createMemoryStageStore()
+  const participants = createMemoryParticipantStore()
+  const seats = createMemorySeatStore()
+  const all: Room[] = []
+  const calls: { readonly operation: string; readonly at: number; readonly about?: string }[] = []
+  const trouble = new Map<string, Fault>()
+  const endings: Ending[] = []
+  const events: DomainEvent[] = []
+  const logged: string[] = []
+  const removed: string[] = []
+  const strays: ListedStage[] = []
+  const quota = createMemoryQuota({ share: 0.8, clock: clock.now })
+  const patience = { quota, wait: clock.wait, random: () => 0.5, longestWaitMs: 20_000 }
+
+  /** A call takes its place in the quota, and a tenth of a second. */
+  const call = <T>(operation: string, answer: () => T, about?: string, priority: Priority = 'sweep'): Promise<T> =>
+    withQuota(patience, operation, priority, async () => {
+      calls.push({ operation, at: clock.now(), ...(about !== undefined && { about }) })
+      await clock.wait(100)
+      const fault = trouble.get(about ?? operation)
+      if (fault !== undefined) throw fault
+      return answer()
+    })
+  const roomOf = (stageArn: string) => all.find(({ stage }) => stage.generation.stageArn === stageArn)
+  const census: Census = {
+    async *stages() {
+      const listed = all.map(({ stage, sessionId }) => ({
+        stageArn: stage.generation.stageArn,
+        tags: ownTags(DEPLOYMENT, stage.stageId, stage.uid),
+        ...(sessionId !== undefined && { sessionId }),
+      }))
+      const everything = [...listed, ...strays]
+      for (let from = 0; from === 0 || from < everything.length; from += 100) {
+        yield await call('ListStages', () => everything.slice(from, from + 100))
+      }
+    },
+    async *connected(stageArn) {
+      for (let from = 0; from === 0 || from < (roomOf(stageArn)?.people.length ?? 0); from += 100) {
+        yield await call('ListParticipants', () => roomOf(stageArn)?.people.slice(from, from + 100) ?? [], stageArn)
+      }
+    },
+    doings: (stageArn, _, id) =>
+      call('ListParticipantEvents', () => ({ publishing: true, at: T0 * 1000 }), `${stageArn} ${id}`),
+    session: (stageArn, sessionId) =>
+      call('GetStageSession', () => {
+        const goesOn = roomOf(stageArn)?.sessionId === sessionId
+        return { startedAt: T0, ...(!goesOn && { endedAt: clock.now() }) }
+      }),
+  }
+  const deps: ReconcileDeps = {
+    ...{ census, stages, participants, seats },
+    rosters: createMemoryRosterStore(),
+    present: createMemoryPresentStore(),
+    history: createMemoryHistoryStore(),
+    live: createMemoryLiveStore(),
+    lock: createMemoryRunLock(),
+    sweeps: createMemorySweepRequests(),
+    arns: {
+      async find(stageArn) {
+        const stage = roomOf(stageArn)?.stage
+        return stage && { stageId: stage.stageId, stageUid: stage.uid, generation: stage.generation.number }
+      },
+    },
+    ivs: {
+      create: async (name, tags): Promise<IvsStage> => ({
+        stageArn: arnOf(`${name}-next`),
+        endpoints: { events: 'wss://e', whip: 'https://w' },
+        tags,
+      }),
+      get: async () => undefined,
+      remove: async (stageArn) => {
+        removed.push(stageArn)
+      },
+      tag: async () => {},
+      untag: async () => {},
+    },
+    endings: { send: async (some) => void endings.push(...some) },
+    events: { publish: async (some) => void events.push(...some) },
+    ...{ deployment: DEPLOYMENT, callsPerSecond: 4, historySeconds: 86_400, seatLeaseSeconds: 300 },
+    ...{ clock: clock.now, wait: clock.wait, newHolder: () => crypto.randomUUID() },
+    logger: { info: (message) => void logged.push(message), warn: (message) => void logged.push(message) },
+  }
+
+  const open = async (name: string, people: number, settings: Partial<Stage> = {}): Promise<Room> => {
+    const uid = `uid-${name}` as StageUid
+    const stage = aStage({
+      stageId: name as StageId,
+      uid,
+      generation: { number: 1, stageArn: arnOf(name) },
+      ...settings,
+    })
+    await stages.create(stage)
+    await seats.open({ stageUid: uid, generation: 1 })
+    const room: Room = { stage, sessionId: `st-${name}`, people: [] }
+    for (let index = 0; index < people; index++) await enter(room, `${name}-${index}`, index < 4)
+    all.push(room)
+    return room
+  }
+  /** Somebody whom we let in comes in. */
+  const enter = async (room: Room, id: string, publishes = false): Promise<void> => {
+    const capabilities = publishes ? (['PUBLISH', 'SUBSCRIBE'] as const) : (['SUBSCRIBE'] as const)
+    const key = { stageUid: room.stage.uid, userId: `user-${id}` as UserId }
+    const live = { main: [participantId(id)], screen: [] }
+    const record = { ...emptyRecord(1), version: T0, participants: [aParticipant(id, { capabilities })], live }
+    await participants.save(key, record, undefined)
+    room.people.push({ participantId: id, userId: key.userId, everPublished: publishes, replica: false })
+  }
+  for (let index = 0; index < rooms; index++) await open(`room-${index}`, peopleEach)
+
+  /** Starts a run at the beginning of each minute, and answers when the last has ended. */
+  const runs = (minutes: number) => {
+    const one = async (minute: number) => {
+      await clock.wait(minute * MINUTE)
+      return reconcile(deps)
+    }
+    return Promise.all(Array.from({ length: minutes }, (_, minute) => one(minute)))
+  }
+  const at = (operation: string, about?: string) =>
+    calls
+      .filter((one) => one.operation === operation && (about === undefined || one.about === about))
+      .map((one) => one.at)
+  return { clock, deps, call, calls, at, open, enter, all, runs, trouble, endings, events, logged, removed, strays }
+}
+
+const mostInOneSecond = (instants: readonly number[]): number =>
+  Math.max(0, ...instants.map((from) => instants.filter((at) => at >= from && at < from + 1_000).length))
+
+describe('200 live stages of 50 participants', () => {
+  it('are each swept within a minute, within the share, and a kick goes out within a second', async () => {
+    const world = await aWorld({ rooms: 200, peopleEach: 50 })
+    const { clock, call } = world
+    const kick = async (): Promise<number> => {
+      await clock.wait(90_000)
+      const backlog = Array.from({ length: 40 }, () =>
+        call('DisconnectParticipant', () => true, 'leave', 'leave').catch(() => false),
+      )
+      await clock.wait(1_300)
+      const asked = clock.now()
+      await call('DisconnectParticipant', () => true, 'kick', 'kick')
+      const [went = Number.POSITIVE_INFINITY] = world.at('DisconnectParticipant', 'kick')
+      await Promise.all(backlog)
+      return went - asked
+    }
+    const [reports, waited] = await clock.run(Promise.all([world.runs(5), kick()]))
+
+    expect(waited).toBeLessThanOrEqual(1_000)
+    for (const operation of new Set(world.calls.map((one) => one.operation))) {
+      expect(mostInOneSecond(world.at(operation)), operation).toBeLessThanOrEqual(4)
+    }
+    for (const { stage } of world.all) {
+      const sweeps = [T0, ...world.at('ListParticipants', stage.generation.stageArn), T0 + 298_000]
+      const gaps = sweeps.slice(1).map((at, index) => at - (sweeps[index] ?? 0))
+      expect(Math.max(...gaps), stage.stageId).toBeLessThanOrEqual(60_000)
+    }
+    expect(reports.map(({ stages, failures }) => [stages, failures])).toEqual(reports.map(() => [200, 0]))
+    expect(Math.max(...reports.map(({ lagSeconds }) => lagSeconds))).toBeLessThanOrEqual(60)
+  })
+})
+
+describe('a run', () => {
+  it('ends at once where nothing is live, and asks IVS once', async () => {
+    const world = await aWorld()
+    const [report] = await world.clock.run(world.runs(1))
+    expect(report).toEqual({ stages: 0, sweeps: 0, listed: true, failures: 0, lagSeconds: 0 })
+    expect(world.calls).toHaveLength(1)
+    expect(world.clock.now()).toBeLessThan(T0 + 2_000)
+  })
+
+  it('looks at the stages of no other deployment', async () => {
+    const world = await aWorld({ rooms: 1, peopleEach: 1 })
+    world.strays.push({
+      stageArn: arnOf('theirs'),
+      sessionId: 'st-theirs',
+      tags: { [DEPLOYMENT_TAG]: 'stagedoor-other' },
+    })
+    await world.clock.run(world.runs(1))
+    expect(world.at('ListParticipants', arnOf('room-0')).length).toBeGreaterThan(0)
+    expect(world.at('ListParticipants', arnOf('theirs'))).toEqual([])
+  })
+
+  it('is the only one, however many are started', async () => {
+    const world = await aWorld({ rooms: 1, peopleEach: 1 })
+    const [one, other] = await world.clock.run(Promise.all([reconcile(world.deps), reconcile(world.deps)]))
+    expect([one.stages, other.stages].filter((stages) => stages !== undefined)).toEqual([1])
+  })
+
+  it('takes over from one that died', async () => {
+    const world = await aWorld({ rooms: 1, peopleEach: 1 })
+    await world.deps.lock.hold('dead', T0 + 20_000, T0)
+    const [report] = await world.clock.run(world.runs(1))
+    expect(report?.sweeps).toBeGreaterThan(0)
+  })
+
+  it('looks soon at a stage that is in doubt, and not before at the quiet ones', async () => {
+    const world = await aWorld({ rooms: 3, peopleEach: 2 })
+    const doubt = async () => {
+      await world.clock.wait(20_000)
+      const { stageId, uid } = world.all[1]?.stage ?? aStage()
+      await world.deps.sweeps.soon({ stageId, stageUid: uid, generation: 1 })
+    }
+    await world.clock.run(Promise.all([world.runs(1), doubt()]))
+    const sweeps = (room: number) => world.at('ListParticipants', arnOf(`room-${room}`)).map((at) => at - T0)
+    expect(sweeps(1).some((at) => at > 20_000 && at < 24_000)).toBe(true)
+    expect(sweeps(0).some((at) => at > 20_000 && at < 40_000)).toBe(false)
+  })
+
+  it('starves no stage for one that always fails, and tries that one less and less', async () => {
+    const world = await aWorld({ rooms: 4, peopleEach: 2 })
+    world.trouble.set(arnOf('room-2'), new Fault('ivs_error', 'IVS ListParticipants: InternalServerException (500)'))
+    const [report] = await world.clock.run(world.runs(1))
+    for (const room of [0, 1, 3]) expect(world.at('ListParticipants', arnOf(`room-${room}`)).length).toBe(2)
+    expect(world.at('ListParticipants', arnOf('room-2')).length).toBeLessThanOrEqual(4)
+    expect(report?.lagSeconds).toBeGreaterThanOrEqual(55)
+    expect(world.logged).toContain('sweep_failed')
+  })
+
+  it('sweeps what it knows while IVS lists nothing, and says that it was not told', async () => {
+    const world = await aWorld({ rooms: 1, peopleEach: 1 })
+    await world.clock.run(world.runs(1))
+    const swept = world.at('ListParticipants').length
+    world.trouble.set('ListStages', new Fault('ivs_error', 'IVS ListStages: InternalServerException (500)'))
+    const report = await world.clock.run(reconcile(world.deps))
+    expect(report).toMatchObject({ listed: false, stages: 1 })
+    expect(world.at('ListParticipants').length).toBeGreaterThan(swept)
+  })
+})
+
+describe('a session', () => {
+  it('that ends leaves nobody there, an end in the history, and is told', async () => {
+    const world = await aWorld({ rooms: 1, peopleEach: 3 })
+    const [room] = world.all
+    if (room === undefined) throw new Error('there is one')
+    const key = { stageUid: room.stage.uid, generation: 1 }
+    await world.clock.run(world.runs(1))
+    expect(await world.deps.rosters.load(key)).toMatchObject({ sessionId: 'st-room-0', audience: 3 })
+    delete room.sessionId
+    room.people = []
+    await world.clock.run(world.runs(1))
+    expect(await world.deps.rosters.load(key)).toMatchObject({ audience: 0 })
+    expect((await world.deps.rosters.load(key))?.sessionId).toBeUndefined()
+    const history = world.deps.history as ReturnType<typeof createMemoryHistoryStore>
+    expect((await history.sessions(room.stage.uid, { limit: 9 })).items).toMatchObject([
+      { sessionId: 'st-room-0', startedAt: T0 * 1000, endedAt: expect.any(Number) },
+    ])
+    const told = world.events.map(({ name }) => name)
+    expect(told.filter((name) => name.startsWith('stage.'))).toEqual(['stage.live', 'stage.idle'])
+    expect(told.filter((name) => name === 'participant.published')).toHaveLength(3)
+    expect(told.filter((name) => name === 'participant.unpublished')).toHaveLength(3)
+    expect(await world.deps.live.all()).toEqual([])
+  })
+
+  it('is not over because a list left it out', async () => {
+    const world = await aWorld({ rooms: 1, peopleEach: 1 })
+    await world.clock.run(world.runs(1))
+    const everything = world.deps.census.stages
+    const blind = { ...world.deps, census: { ...world.deps.census, stages: async function* () {} } }
+    expect(everything).toBeDefined()
+    await world.clock.run(reconcile(blind))
+    expect(world.events.filter(({ name }) => name === 'stage.idle')).toEqual([])
+  })
+
+  it('past the end of its stage is over for everyone', async () => {
+    const world = await aWorld()
+    const room = await world.open('late', 2, { endsAt: T0 / 1000 + 30 })
+    await world.clock.run(world.runs(2))
+    const record = await world.deps.stages.get(room.stage.stageId)
+    expect(record?.generation).toEqual({ number: 2, stageArn: arnOf('late-next') })
+    expect(world.removed).toContain(arnOf('late'))
+  })
+})
+
+describe('people', () => {
+  it('who came and went between two sweeps are counted, and told of when they go', async () => {
+    const world = await aWorld({ rooms: 1, peopleEach: 1 })
+    const [room] = world.all
+    if (room === undefined) throw new Error('there is one')
+    await world.enter(room, 'visitor')
+    await world.clock.run(world.runs(1))
+    const key = { stageUid: room.stage.uid, userId: 'user-visitor' as UserId }
+    expect((await world.deps.participants.load(key))?.connected.main).toEqual(['visitor'])
+    room.people = room.people.filter((one) => one.participantId !== 'visitor')
+    await world.clock.run(world.runs(1))
+    expect((await world.deps.participants.load(key))?.connected.main).toEqual([])
+    expect(world.events).toContainEqual(
+      expect.objectContaining({ name: 'participant.disconnected', participantId: 'visitor' }),
+    )
+  })
+
+  it('who are there although they have ended are put out', async () => {
+    const world = await aWorld({ rooms: 1, peopleEach: 2 })
+    const key = { stageUid: world.all[0]?.stage.uid as StageUid, userId: 'user-room-0-1' as UserId }
+    await world.deps.participants.end(key, participantId('room-0-1'), 'banned', T0)
+    await world.clock.run(world.runs(1))
+    expect(world.endings[0]).toMatchObject({ participantId: 'room-0-1', reason: 'banned', priority: 'ban' })
+  })
+
+  it('whom we did not let in are shown and left alone, and put out where the stage is strict', async () => {
+    const stranger = { participantId: 'stranger', userId: 'user-room-0-0', everPublished: false, replica: false }
+    for (const strict of [false, true]) {
+      const world = await aWorld()
+      const room = await world.open('room-0', 1, { strict })
+      room.people.push(stranger, { ...stranger, participantId: 'copy', replica: true })
+      await world.clock.run(world.runs(1))
+      expect(new Set(world.endings.map((one) => one.participantId))).toEqual(new Set(strict ? ['stranger'] : []))
+      const page = await world.deps.present.page({ stageUid: room.stage.uid, generation: 1 }, 0)
+      expect(page?.people).toEqual([
+        { participantId: 'room-0-0', userId: 'user-room-0-0' },
+        { participantId: 'stranger' },
+        { participantId: 'copy' },
+      ])
+    }
+  })
+
+  it('hold their seats while they are there, and lose them once they are not and the lease is over', async () => {
+    const world = await aWorld({ rooms: 1, peopleEach: 2 })
+    const key = { stageUid: world.all[0]?.stage.uid as StageUid, generation: 1 }
+    const lease = { tokenExpiresAt: T0 / 1000 + 9_999, moderator: false }
+    const until = T0 / 1000 - 1
+    await world.deps.seats.load(key)
+    const seats = world.deps.seats as ReturnType<typeof createMemorySeatStore>
+    await seats.take(key, participantId('room-0-0'), { ...lease, userId: 'user-room-0-0' as UserId, until }, 12)
+    await seats.take(key, participantId('gone'), { ...lease, userId: 'user-gone' as UserId, until }, 12)
+    await world.clock.run(world.runs(1))
+    const leases = (await seats.load(key))?.leases ?? {}
+    expect(Object.keys(leases)).toEqual(['room-0-0'])
+    expect(leases['room-0-0']?.until).toBeGreaterThan(T0 / 1000 + 299)
+  })
+})
+
+describe('IVS stages that nothing leads to', () => {
+  it('are deleted an hour after we made them, and no others', async () => {
+    const world = await aWorld()
+    const { stageId } = aStage()
+    const tags = ownTags(DEPLOYMENT, stageId, 'uid-old' as StageUid)
+    world.strays.push(
+      { stageArn: arnOf('orphan'), tags: { ...tags, ...createdTag(T0 - 61 * MINUTE) } },
+      { stageArn: arnOf('young'), tags: { ...tags, ...createdTag(T0 - MINUTE) } },
+      { stageArn: arnOf('adopted'), tags },
+      {
+        stageArn: arnOf('theirs'),
+        tags: { ...tags, ...createdTag(T0 - 61 * MINUTE), [DEPLOYMENT_TAG]: 'stagedoor-other' },
+      },
+    )
+    await world.clock.run(world.runs(16))
+    expect(new Set(world.removed)).toEqual(new Set([arnOf('orphan')]))
+  })
+})
+
+describe('what a sweep changed', () => {
+  it('is told by the next where this one could not', async () => {
+    const world = await aWorld({ rooms: 1, peopleEach: 1 })
+    let broken = true
+    const events = {
+      publish: async (some: readonly DomainEvent[]) => {
+        if (broken) throw new Fault('storage_unavailable', 'EventBridge PutEvents: InternalException')
+        world.events.push(...some)
+      },
+    }
+    const mend = async () => {
+      await world.clock.wait(12_000)
+      broken = false
+    }
+    await world.clock.run(Promise.all([reconcile({ ...world.deps, events }), mend()]))
+    expect(world.events.map(({ name }) => name)).toEqual(['participant.published', 'stage.live'])
+    expect(
+      (await world.deps.rosters.load({ stageUid: world.all[0]?.stage.uid as StageUid, generation: 1 }))?.untold,
+    ).toBeUndefined()
+  })
+})
