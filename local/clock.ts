@@ -27,7 +27,8 @@ export function createTwinClock(options: { readonly real: () => EpochMs; readonl
   const setAlarm = (): void => {
     clearTimeout(alarm)
     if (waiting.size === 0) return
-    const next = Math.min(...[...waiting].map((entry) => entry.due))
+    let next = Number.POSITIVE_INFINITY
+    for (const { due } of waiting) if (due < next) next = due
     alarm = setTimeout(runDue, Math.min(Math.max(next - now(), 0), LONGEST_SLEEP_MS))
     alarm.unref()
   }

@@ -32,6 +32,8 @@ export interface Queue {
   bury(message: Message, from: string): void
   /** How many a receive would find now. */
   visible(): number
+  /** Whether a receive would find nothing now. */
+  isEmpty(): boolean
   size(): number
   /** Milliseconds until the next hidden message shows; `undefined`: there is none. */
   nextVisibleIn(): number | undefined
@@ -55,13 +57,14 @@ export function createQueue({ definition, now, state = [], onChange, deadLetters
   const listeners: (() => void)[] = []
   const maxReceives = definition.deadLetters?.maxReceiveCount ?? Number.POSITIVE_INFINITY
 
-  const forgetExpired = (): void => {
-    const oldest = now() - definition.retentionSeconds * 1000
-    for (const { id, sentAt } of messages.values()) if (sentAt < oldest) messages.delete(id)
-  }
-  const visible = (): readonly Message[] => {
-    forgetExpired()
-    return [...messages.values()].filter(({ visibleAt }) => visibleAt <= now())
+  /** One by one, so that a receive from a long queue does not look at all of it. Forgets what is too old on the way. */
+  function* visible(): Generator<Message> {
+    const at = now()
+    const oldest = at - definition.retentionSeconds * 1000
+    for (const message of messages.values()) {
+      if (message.sentAt < oldest) messages.delete(message.id)
+      else if (message.visibleAt <= at) yield message
+    }
   }
   const put = (message: Message): Message => {
     messages.set(message.id, message)
@@ -92,19 +95,20 @@ export function createQueue({ definition, now, state = [], onChange, deadLetters
       return message
     },
     receive: (max, visibilitySeconds = definition.visibilityTimeoutSeconds) => {
-      const taken = visible()
-        .filter((message) => !buried(message))
-        .slice(0, max)
       const at = now()
-      const received = taken.map((message) =>
-        put({
+      const received: Message[] = []
+      for (const message of visible()) {
+        if (received.length === max) break
+        if (buried(message)) continue
+        const taken = put({
           ...message,
           visibleAt: at + visibilitySeconds * 1000,
           receiveCount: message.receiveCount + 1,
           firstReceivedAt: message.firstReceivedAt ?? at,
           receipt: `${message.id}/${randomUUID()}`,
-        }),
-      )
+        })
+        received.push(taken)
+      }
       onChange()
       return received
     },
@@ -125,7 +129,7 @@ export function createQueue({ definition, now, state = [], onChange, deadLetters
       arrived()
     },
     redrive: (queueOf, to) => {
-      const moving = visible().flatMap((message) => {
+      const moving = [...visible()].flatMap((message) => {
         const target = to ?? (message.deadIn === undefined ? undefined : queueOf(message.deadIn))
         return target ? [{ message, target }] : []
       })
@@ -136,11 +140,14 @@ export function createQueue({ definition, now, state = [], onChange, deadLetters
       onChange()
       return moving.length
     },
-    visible: () => visible().length,
+    visible: () => [...visible()].length,
+    isEmpty: () => visible().next().done === true,
     size: () => messages.size,
     nextVisibleIn: () => {
-      const hidden = [...messages.values()].map(({ visibleAt }) => visibleAt - now()).filter((ms) => ms > 0)
-      return hidden.length > 0 ? Math.min(...hidden) : undefined
+      const at = now()
+      let next = Number.POSITIVE_INFINITY
+      for (const { visibleAt } of messages.values()) if (visibleAt > at && visibleAt < next) next = visibleAt
+      return next === Number.POSITIVE_INFINITY ? undefined : next - at
     },
     onArrival: (listener) => listeners.push(listener),
     snapshot: () => [...messages.values()],

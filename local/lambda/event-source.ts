@@ -16,12 +16,20 @@ export interface EventSourceOptions {
   readonly invoke: (event: unknown) => Promise<InvokeOutcome>
 }
 
+/** `StringValue` on SQS's own wire is `stringValue` in what Lambda is given. */
+const inLambda = (attribute: unknown): unknown =>
+  Object.fromEntries(
+    Object.entries(attribute ?? {}).map(([name, value]) => [name.charAt(0).toLowerCase() + name.slice(1), value]),
+  )
+
 const recordOf = (message: Message, { queueArn, region }: EventSourceOptions): unknown => ({
   messageId: message.id,
   receiptHandle: message.receipt,
   body: message.body,
   attributes: systemAttributesOf(message),
-  messageAttributes: message.attributes,
+  messageAttributes: Object.fromEntries(
+    Object.entries(message.attributes).map(([name, attribute]) => [name, inLambda(attribute)]),
+  ),
   md5OfBody: createHash('md5').update(message.body).digest('hex'),
   eventSource: 'aws:sqs',
   eventSourceARN: queueArn,
@@ -63,7 +71,7 @@ export function startEventSource(options: EventSourceOptions): { stop(): void } 
   }
 
   const pump = (): void => {
-    while (!stopped && running < source.maximumConcurrency && queue.visible() > 0) {
+    while (!stopped && running < source.maximumConcurrency && !queue.isEmpty()) {
       if (!options.mayPoll()) return
       const batch = queue.receive(source.batchSize)
       if (batch.length > 0) void deliver(batch)
