@@ -7,7 +7,7 @@ interface Statement {
   readonly Sid: string
   readonly Effect: string
   readonly Action: readonly string[]
-  readonly Resource: string
+  readonly Resource: string | readonly string[]
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 interface Role {
@@ -35,11 +35,12 @@ describe('every statement', () => {
   it.each(statements)('$at names its actions and its resources', ({ Effect, Action, Resource }) => {
     expect(Effect).toBe('Allow')
     for (const action of Action) expect(action).toMatch(/^[a-z]+:[A-Za-z]+$/)
-    expect(Resource).not.toBe('*')
-    // A wildcard only where names cannot be known beforehand: log streams, secrets of the deployment, tagged stages.
-    expect(Resource.replace(/(LogGroup\.Arn\}:|:secret:stagedoor\/\$\{sls:stage\}\/|:stage\/)\*$/, '')).not.toContain(
-      '*',
-    )
+    for (const resource of [Resource].flat()) {
+      // A wildcard only where names cannot be known beforehand: log streams, secrets of the deployment, tagged stages.
+      const known = resource.replace(/(LogGroup\.Arn\}:|:secret:stagedoor\/\$\{sls:stage\}\/|:stage\/)\*$/, '')
+      expect(known).not.toBe('')
+      expect(known).not.toContain('*')
+    }
   })
 
   it.each(roles)('%s writes to its own log group only', (role, definition) => {
@@ -50,9 +51,15 @@ describe('every statement', () => {
 })
 
 describe('IVS', () => {
-  const ivs = statements.filter(({ Action }) => Action.some((action) => action.startsWith('ivs:')))
+  // A list is of all the account's stages, and IVS knows no condition for it.
+  const ivs = statements
+    .filter(({ Action }) => Action.some((action) => action.startsWith('ivs:')))
+    .filter(({ Action }) => Action.join() !== 'ivs:ListStages')
 
-  it.each(ivs)('$at is bound to the tag of this deployment', ({ Condition = {} }) => {
+  /** IVS lists all of an account's stages or none: whose each is, its tags in the list say. */
+  const bindable = ivs.filter(({ Action }) => Action.join() !== 'ivs:ListStages')
+
+  it.each(bindable)('$at is bound to the tag of this deployment', ({ Condition = {} }) => {
     const bound = Object.values(Condition).flatMap((values) => Object.entries(values))
     expect(bound.length).toBeGreaterThan(0)
     for (const [key, value] of bound) {
@@ -63,7 +70,9 @@ describe('IVS', () => {
 
   it('only reading and tagging may meet a stage that nobody owns', () => {
     const lenient = ivs.filter(({ Condition }) => Condition?.StringEqualsIfExists !== undefined)
-    expect(lenient.flatMap(({ Action }) => Action).sort()).toEqual(['ivs:GetStage', 'ivs:GetStage', 'ivs:TagResource'])
+    expect(lenient.flatMap(({ Action }) => Action).sort()).toEqual([
+      ...['ivs:GetStage', 'ivs:GetStage', 'ivs:TagResource', 'ivs:TagResource'],
+    ])
   })
 
   it.each(['ivs:CreateStage', 'ivs:TagResource'])('%s must set the tag', (action) => {
@@ -75,14 +84,19 @@ describe('IVS', () => {
 describe('who may do what', () => {
   it.each([
     ['ivs:CreateParticipantToken', ['JoinRole']],
-    ['ivs:DisconnectParticipant', ['LeaveRole', 'DisconnectsRole']],
-    ['ivs:CreateStage', ['StagesRole']],
-    ['ivs:DeleteStage', ['StagesRole', 'UpkeepRole']],
-    ['ivs:TagResource', ['StagesRole']],
+    ['ivs:DisconnectParticipant', ['LeaveRole', 'ModerationRole', 'EndingsRole']],
+    ['ivs:CreateStage', ['StagesRole', 'ReconcileRole']],
+    ['ivs:DeleteStage', ['StagesRole', 'ReconcileRole', 'UpkeepRole']],
+    ['ivs:TagResource', ['StagesRole', 'ReconcileRole']],
     ['ivs:UntagResource', ['StagesRole']],
-    ['dynamodb:DeleteItem', ['StagesRole']],
-    ['dynamodb:Query', ['StagesRole', 'UpkeepRole']],
-    ['secretsmanager:GetSecretValue', ['JoinRole', 'RefreshRole', 'LeaveRole', 'StageRole', 'StagesRole']],
+    ['ivs:ListStages', ['ReconcileRole']],
+    ['dynamodb:DeleteItem', ['StagesRole', 'ReconcileRole']],
+    ['dynamodb:Query', ['StagesRole', 'RosterRole', 'ModerationRole', 'ReconcileRole', 'UpkeepRole']],
+    ['events:PutEvents', ['StagesRole', 'ModerationRole', 'EventsRole', 'EndingsRole', 'ReconcileRole']],
+    [
+      'secretsmanager:GetSecretValue',
+      ['JoinRole', 'RefreshRole', 'LeaveRole', 'StageRole', 'StagesRole', 'RosterRole', 'ModerationRole'],
+    ],
   ])('%s: %j', (action, expected) => {
     expect(roles.map(([role]) => role).filter((role) => actionsOf(role).includes(action))).toEqual(expected)
   })
