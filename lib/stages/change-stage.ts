@@ -10,6 +10,7 @@ import { renewStage, saved } from './renew-stage.ts'
 import { DEFAULTS, type Settings, sessionPolicyOf, settingsProblems } from './settings.ts'
 import type { PatchStageRequest } from './stages.schema.ts'
 import { asAdmin, type StagesDeps } from './stages-deps.ts'
+import { tell } from './tell.ts'
 
 /** Which stage an admin acts on, and what they last saw of it. */
 export interface StageTarget {
@@ -63,6 +64,8 @@ export async function deleteStage(deps: StagesDeps, target: StageTarget): Promis
   const marked: Stage = { ...seen, deleting: true, updatedAt: target.now, version: seen.version + 1 }
   if (!(await saved(deps, marked, seen))) return refuse({ code: 'conflict' })
   for (const stageArn of [...seen.retired, seen.generation.stageArn]) await deps.ivs.remove(stageArn)
+  // While there is a record, whoever is cut off here comes back and tells it.
+  await tell(deps, 'stage.deleted', marked, target.now)
   if (await deps.stages.remove(marked)) return ok(true)
   const left = await deps.stages.get(target.stageId)
   return left?.uid === seen.uid ? refuse({ code: 'conflict' }) : ok(true)

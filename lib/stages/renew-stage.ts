@@ -4,8 +4,9 @@ import type { EpochMs } from '../time.ts'
 import { createdTag, tagsOf } from './own-tags.ts'
 import { recordOrUndo } from './record-or-undo.ts'
 import type { StagesDeps } from './stages-deps.ts'
+import { tell } from './tell.ts'
 
-export type RenewDeps = Pick<StagesDeps, 'stages' | 'seats' | 'ivs' | 'deployment'>
+export type RenewDeps = Pick<StagesDeps, 'stages' | 'seats' | 'ivs' | 'events' | 'deployment'>
 
 /**
  * A new IVS stage behind the same `stageId`, and the old one deleted: everyone out and every old token dead, while members
@@ -29,7 +30,9 @@ export async function renewStage(deps: RenewDeps, seen: Stage, now: EpochMs): Pr
     return deps.stages.save(next, seen)
   }
   const written = await recordOrUndo(deps.stages, next, write, () => deps.ivs.remove(behind.stageArn))
-  return written ? withoutRetired(deps, next) : undefined
+  if (!written) return undefined
+  await tell(deps, 'stage.reset', next, now)
+  return withoutRetired(deps, next)
 }
 
 /** Deletes what a reset left behind and forgets it. Whoever changed the record meanwhile keeps the list: deleting is idempotent. */

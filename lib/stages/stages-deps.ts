@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts'
+import type { DomainEvents } from '../domain-event/domain-event.ts'
 import type { StageUid } from '../ids.ts'
 import type { IvsStages } from '../ivs/ivs-stages.ts'
 import type { Caller } from '../login/caller.ts'
@@ -11,6 +12,7 @@ export interface StagesDeps {
   readonly stages: StageStore
   readonly seats: Pick<SeatStore, 'open'>
   readonly ivs: IvsStages
+  readonly events: DomainEvents
   readonly config: Pick<Config, 'roles' | 'durations' | 'issuers'>
   /** The value of the tag that marks this deployment's IVS stages. */
   readonly deployment: string

@@ -1,3 +1,4 @@
+import type { DomainEvent } from '../../lib/domain-event/domain-event.ts'
 import { builtInRoles } from '../../lib/grant/built-in-roles.ts'
 import { deleteStage, patchStage, resetStage, stageTag } from '../../lib/stages/change-stage.ts'
 import { createStage } from '../../lib/stages/create-stage.ts'
@@ -13,8 +14,16 @@ import { memoryStores, type Stores } from './use-case.ts'
 /** What an admin can do, over stores and an IVS of the test's own. */
 export function anOffice(stores: Stores = memoryStores(), ivs = memoryIvs()) {
   const outside = { now: T0 }
+  const told: DomainEvent[] = []
+  const trouble: { events?: Error } = {}
   const deps: StagesDeps = {
     ...{ stages: stores.stages, seats: stores.seats, ivs },
+    events: {
+      publish: async (some) => {
+        if (trouble.events !== undefined) throw trouble.events
+        told.push(...some)
+      },
+    },
     config: {
       roles: builtInRoles({ default: 180, max: 720 }),
       durations: { default: 180, max: 720, boundByLogin: false },
@@ -26,7 +35,7 @@ export function anOffice(stores: Stores = memoryStores(), ivs = memoryIvs()) {
   const id = stageId(`hall-${crypto.randomUUID().slice(0, 8)}`)
   const target = (more: object) => ({ caller: anAdmin(), stageId: id, now: outside.now, ...more })
   return {
-    ...{ deps, ivs, stores, id, outside, stageTag },
+    ...{ deps, ivs, stores, id, outside, told, trouble, stageTag },
     stored: () => stores.stages.get(id),
     create: (request: Partial<CreateStageRequest> = {}, caller = anAdmin()) =>
       createStage(deps, caller, { stageId: id, ...request }, outside.now),
