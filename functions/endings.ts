@@ -9,14 +9,14 @@ import { recordedIn } from '../lib/ending/recorded.ts'
 import { endingsHandler } from '../lib/ending/work.handler.ts'
 import { createIvsClient } from '../lib/ivs/ivs-client.ivs.ts'
 import { openEndings, QUEUES } from '../lib/lambda/endings.ts'
-import { openConfiguredJob } from '../lib/lambda/job.ts'
+import { openJob } from '../lib/lambda/job.ts'
 import { patienceOn } from '../lib/lambda/patience.ts'
 import { openTable, storesOn } from '../lib/lambda/stores.ts'
 import { secondsOfDays, systemClock } from '../lib/time.ts'
 import file from '../stagedoor.config.ts'
 
 const spec = { TABLE_NAME: 'required', EVENT_BUS_NAME: 'required', ...QUEUES } as const
-const { settings, config, logger } = openConfiguredJob(file, process.env, spec)
+const { settings, config, logger } = openJob(file, process.env, spec)
 const table = openTable(settings.TABLE_NAME)
 const { participants, seats } = storesOn(table)
 const client = createIvsClient()

@@ -4,7 +4,7 @@ import { createDomainEvents } from '../lib/domain-event/domain-events.eventbridg
 import { eventsHandler } from '../lib/event/events.handler.ts'
 import { createHistoryStore } from '../lib/history/history-store.dynamodb.ts'
 import { openEndings, QUEUES } from '../lib/lambda/endings.ts'
-import { openConfiguredJob } from '../lib/lambda/job.ts'
+import { openJob } from '../lib/lambda/job.ts'
 import { openTable, storesOn } from '../lib/lambda/stores.ts'
 import { createRosterStore } from '../lib/roster/roster-store.dynamodb.ts'
 import { createStageArns } from '../lib/stage/stage-arns.dynamodb.ts'
@@ -13,7 +13,7 @@ import { secondsOfDays, systemClock } from '../lib/time.ts'
 import file from '../stagedoor.config.ts'
 
 const spec = { TABLE_NAME: 'required', EVENT_BUS_NAME: 'required', ...QUEUES } as const
-const { settings, config, logger } = openConfiguredJob(file, process.env, spec)
+const { settings, config, logger } = openJob(file, process.env, spec)
 const table = openTable(settings.TABLE_NAME)
 const { participants, stages } = storesOn(table)
 

@@ -8,7 +8,7 @@ import { createIvsClient } from '../lib/ivs/ivs-client.ivs.ts'
 import { createIvsStages } from '../lib/ivs/ivs-stages.ivs.ts'
 import { metered } from '../lib/ivs/metered.ivs.ts'
 import { openEndings, QUEUES } from '../lib/lambda/endings.ts'
-import { openConfiguredJob } from '../lib/lambda/job.ts'
+import { openJob } from '../lib/lambda/job.ts'
 import { patienceOn } from '../lib/lambda/patience.ts'
 import { openTable, storesOn } from '../lib/lambda/stores.ts'
 import { createRosterStore } from '../lib/roster/roster-store.dynamodb.ts'
@@ -23,7 +23,7 @@ import { secondsOfDays, systemClock } from '../lib/time.ts'
 import file from '../stagedoor.config.ts'
 
 const spec = { TABLE_NAME: 'required', DEPLOYMENT: 'required', EVENT_BUS_NAME: 'required', ...QUEUES } as const
-const { settings, config, logger } = openConfiguredJob(file, process.env, spec)
+const { settings, config, logger } = openJob(file, process.env, spec)
 const table = openTable(settings.TABLE_NAME)
 /** What finds no place by then is swept later: in time for the run to end before its own timeout. */
 const client = metered(createIvsClient(), patienceOn(table, config, 20_000), 'sweep')

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { createIvsClient } from '../lib/ivs/ivs-client.ivs.ts'
 import { createIvsStages } from '../lib/ivs/ivs-stages.ivs.ts'
 import { metered } from '../lib/ivs/metered.ivs.ts'
-import { openConfiguredJob } from '../lib/lambda/job.ts'
+import { openJob } from '../lib/lambda/job.ts'
 import { patienceOn } from '../lib/lambda/patience.ts'
 import { openTable } from '../lib/lambda/stores.ts'
 import { createStageStore } from '../lib/stage/stage-store.dynamodb.ts'
@@ -10,7 +10,7 @@ import { systemClock } from '../lib/time.ts'
 import { upkeepHandler } from '../lib/upkeep/upkeep.handler.ts'
 import file from '../stagedoor.config.ts'
 
-const { settings, config, logger } = openConfiguredJob(file, process.env, { TABLE_NAME: 'required' })
+const { settings, config, logger } = openJob(file, process.env, { TABLE_NAME: 'required' })
 const table = openTable(settings.TABLE_NAME)
 const patience = patienceOn(table, config, 30_000)
 

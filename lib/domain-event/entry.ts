@@ -2,7 +2,7 @@ import { isoOfMs } from '../time.ts'
 import type { DomainEvent } from './domain-event.ts'
 
 /** What rules on our bus match on. */
-export const SOURCE = 'stagedoor'
+const SOURCE = 'stagedoor'
 
 /** One event as EventBridge takes it. */
 export interface Entry {

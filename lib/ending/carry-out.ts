@@ -16,7 +16,7 @@ export interface CarryOutDeps {
 }
 
 /** The first look for an id that may still be used; each next one comes twice as late, up to a minute. */
-export const FIRST_WAIT_SECONDS = 5
+const FIRST_WAIT_SECONDS = 5
 export const LONGEST_WAIT_SECONDS = 60
 
 /**

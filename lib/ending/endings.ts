@@ -2,7 +2,7 @@ import type { Demotion, Ending, Endings, Watch, Watches } from './ending.ts'
 import type { Queues } from './queues.ts'
 
 /** SQS delays a message by at most this. */
-export const MAX_DELAY_SECONDS = 900
+const MAX_DELAY_SECONDS = 900
 /** Few, because a message that fails comes again whole. */
 const ENDINGS_PER_MESSAGE = 10
 

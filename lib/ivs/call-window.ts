@@ -47,10 +47,10 @@ export function windowLimits(operation: string, share: number): WindowLimits {
 
 export const higherThan = (priority: Priority): readonly Priority[] => PRIORITIES.slice(0, PRIORITIES.indexOf(priority))
 
-export const isWithin = (at: EpochMs | undefined, now: EpochMs): boolean =>
+const isWithin = (at: EpochMs | undefined, now: EpochMs): boolean =>
   at !== undefined && at > now - WINDOW_MS && at <= now + CLOCK_BOUND_MS
 
-export const isKept = (until: EpochMs | undefined, now: EpochMs): boolean =>
+const isKept = (until: EpochMs | undefined, now: EpochMs): boolean =>
   until !== undefined && until > now && until <= now + CLOCK_BOUND_MS
 
 /** A place in this second, or how long until there may be one. Pure; the adapter's one condition says the same. */

@@ -86,7 +86,7 @@ function attendee(summary: ParticipantSummary): Attendee[] {
 }
 
 /** In whatever order IVS lists them, the latest of each kind counts. */
-export function doingsOf(events: readonly Event[]): Doings {
+function doingsOf(events: readonly Event[]): Doings {
   const published = latest(events, ['PUBLISH_STARTED', 'PUBLISH_STOPPED'])
   const exchanged = latest(events, ['TOKEN_EXCHANGED'])?.newToken?.capabilities
   return {

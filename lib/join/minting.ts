@@ -62,7 +62,7 @@ function participantFor(source: DraftSource, grant: Grant, id: Participant['id']
   }
 }
 
-export const slotOf = (request: JoinRequest): Slot => request.slot ?? 'main'
+const slotOf = (request: JoinRequest): Slot => request.slot ?? 'main'
 
 function narrowingOf({ role, capabilities }: JoinRequest): Narrowing {
   return { ...(role !== undefined && { role }), ...(capabilities !== undefined && { capabilities }) }

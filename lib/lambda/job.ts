@@ -1,7 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import type { Config, ConfigFile } from '../config/config.ts'
-import { ConfigError } from '../config/config-error.ts'
-import { type Env, readSettings, type Settings, type SettingsSpec } from '../config/settings.ts'
+import type { Env, Settings, SettingsSpec } from '../config/settings.ts'
 import { start } from '../config/start.ts'
 
 /** Lines of a function nobody is waiting for. Fields are names, ids and numbers, never an error's text. */
@@ -10,18 +9,8 @@ export interface JobLog {
   warn(message: string, fields: Readonly<Record<string, unknown>>): void
 }
 
-/** What a function without callers begins with: its settings, and its log. Throws one error with all that is missing. */
+/** What a function without callers begins with. Throws one error with every problem of its settings and the configuration. */
 export function openJob<const S extends SettingsSpec>(
-  env: Env,
-  spec: S,
-): { readonly settings: Settings<S>; readonly logger: JobLog } {
-  const { settings, problems } = readSettings(env, spec)
-  if (problems.length > 0) throw new ConfigError(problems)
-  return { settings, logger: openJobLog() }
-}
-
-/** The same of one that needs the configuration too. Throws one error with every problem of both. */
-export function openConfiguredJob<const S extends SettingsSpec>(
   file: ConfigFile,
   env: Env,
   settings: S,

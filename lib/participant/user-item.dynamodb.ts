@@ -35,7 +35,7 @@ export const register = (index: number): string => `t${index}`
 /** Items outlive their last mint by this much, so that nothing is tidied while a token may still be used. */
 export const KEPT_SECONDS = 15 * 86_400
 /** A TTL that never comes, for members and permanent bans. */
-export const FOREVER = 4_102_444_800
+const FOREVER = 4_102_444_800
 
 export function toParticipantValue(participant: Participant): ItemValue {
   const { narrowing } = participant
@@ -63,7 +63,7 @@ export function toParticipantValue(participant: Participant): ItemValue {
   }
 }
 
-export function fromParticipantValue(id: ParticipantId, value: ItemValue | undefined): Participant {
+function fromParticipantValue(id: ParticipantId, value: ItemValue | undefined): Participant {
   const map = mapOf(value)
   const narrowed = mapOf(map.q)
   const narrowedTo = stringOf(narrowed.c)

@@ -15,7 +15,7 @@ import type { Key, Table } from '../storage/table.dynamodb.ts'
 import type { Minted, Roster, RosterEntry } from './roster.ts'
 import type { RosterStore } from './roster-store.ts'
 
-export const rosterKeyOf = ({ stageUid, generation }: SeatsKey): Key => ({
+const rosterKeyOf = ({ stageUid, generation }: SeatsKey): Key => ({
   pk: `roster#${stageUid}#${generation}`,
   sk: 'roster',
 })

@@ -5,7 +5,7 @@ import type { Key, Table } from '../storage/table.dynamodb.ts'
 import type { SeatStore } from './seat-store.ts'
 import type { Lease, Seats, SeatsKey } from './seats.ts'
 
-export const seatsKeyOf = ({ stageUid, generation }: SeatsKey): Key => ({
+const seatsKeyOf = ({ stageUid, generation }: SeatsKey): Key => ({
   pk: `seats#${stageUid}#${generation}`,
   sk: 'seats',
 })
@@ -78,7 +78,7 @@ const toSeatsItem = (seats: Seats): Item => ({
   leases: Object.fromEntries(Object.entries(seats.leases).map(([id, lease]) => [id, toLeaseValue(lease)])),
 })
 
-export function fromSeatsItem(item: Item): Seats {
+function fromSeatsItem(item: Item): Seats {
   const leases = Object.entries(mapOf(item.leases)).map(([id, value]): [string, Lease] => {
     const lease = mapOf(value)
     return [

@@ -8,7 +8,7 @@ import { createStageArns } from './stage-arns.dynamodb.ts'
 import type { StageOfArn } from './stage-arns.ts'
 import type { StageEntry, StagePage, StageStore } from './stage-store.ts'
 
-export const stageKeyOf = (stageId: StageId): Key => ({ pk: `stage#${stageId}`, sk: 'stage' })
+const stageKeyOf = (stageId: StageId): Key => ({ pk: `stage#${stageId}`, sk: 'stage' })
 
 /** The one partition of the directory index. No join writes an attribute that it holds. */
 const DIRECTORY = 'stages'

@@ -31,7 +31,7 @@ export function toWireItem(item: { readonly [name: string]: ItemValue | undefine
   return wire
 }
 
-export function fromWire(value: AttributeValue): ItemValue {
+function fromWire(value: AttributeValue): ItemValue {
   if (value.S !== undefined) return value.S
   if (value.N !== undefined) return Number(value.N)
   if (value.BOOL !== undefined) return value.BOOL

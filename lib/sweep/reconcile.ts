@@ -16,7 +16,7 @@ export interface ReconcileReport {
 }
 
 /** A run is started every minute, and works nearly that long, so that the next takes over without a gap. */
-export const RUN_MS = 58_000
+const RUN_MS = 58_000
 const LOCK_MS = 20_000
 const KEEP_LOCK_EVERY_MS = 6_000
 const LOCK_RETRY_MS = 500
