@@ -1,10 +1,9 @@
-import { Agent, request as httpRequest } from 'node:http'
 import { crc32 } from 'node:zlib'
-import dynalite from 'dynalite'
 import dynaliteDb from 'dynalite/db/index.js'
 import type { TableDefinition } from '../deployment/deployment.ts'
 import { type AwsJsonProtocol, type Input, inputOf, operationOf, refusalAnswer } from './aws-json.ts'
 import { capacityOf, reportsCapacity, withAskedCapacity } from './capacity.ts'
+import { type Engine, startEngine } from './dynalite-engine.ts'
 import { tableCallOf } from './dynamodb-call.ts'
 import type { AwsAnswer, AwsRequest, AwsService, ConsumedCapacity } from './service.ts'
 
@@ -29,56 +28,6 @@ export interface DynamoDbOptions {
   readonly accountId: string
   /** A LevelDB directory; absent: in memory. */
   readonly path?: string
-}
-
-interface Engine {
-  send(operation: string, input: Input): Promise<{ readonly status: number; readonly output: Input }>
-  stop(): Promise<void>
-}
-
-/** dynalite, reached over a loopback port that only this process knows. */
-async function startEngine(path: string | undefined): Promise<Engine> {
-  const timings = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 }
-  const server = dynalite({ ...timings, ...(path === undefined ? {} : { path }) })
-  server.keepAliveTimeout = 65_000
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  const port = typeof address === 'object' && address ? address.port : 0
-  const agent = new Agent({ keepAlive: true })
-  const headers = {
-    'content-type': PROTOCOL.contentType,
-    authorization: 'AWS4-HMAC-SHA256 Credential=a/b/c/d/aws4_request, SignedHeaders=host, Signature=s',
-    'x-amz-date': '20200101T000000Z',
-  }
-  return {
-    send: (operation, input) =>
-      new Promise((resolve, reject) => {
-        const target = `DynamoDB_20120810.${operation}`
-        const options = {
-          port,
-          host: '127.0.0.1',
-          method: 'POST',
-          agent,
-          headers: { ...headers, 'x-amz-target': target },
-        }
-        httpRequest(options, (response) => {
-          const chunks: Buffer[] = []
-          response.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', reject)
-          response.on('end', () => {
-            const output = JSON.parse(Buffer.concat(chunks).toString('utf8') || '{}') as Input
-            resolve({ status: response.statusCode ?? 500, output })
-          })
-        })
-          .on('error', reject)
-          .end(JSON.stringify(input))
-      }),
-    stop: () =>
-      new Promise((resolve) => {
-        agent.destroy()
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
 }
 
 /** The key of the one item a write is about: given as it is, or as part of the whole item. */

@@ -216,8 +216,10 @@ describe('queues', () => {
     expect(await seen()).toEqual(['good1', 'good2'])
     const QueueUrl = `${twin.info.sqs}/123456789012/fixture-local-WorkQueue`
     const AttributeNames = ['All' as const]
-    const waiting = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }))
-    expect(waiting.Attributes).toMatchObject({ ApproximateNumberOfMessagesNotVisible: '1' })
+    await until(async () => {
+      const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }))
+      return Attributes?.ApproximateNumberOfMessagesNotVisible === '1'
+    })
     // Hidden for 30 s, received twice at most.
     await twin.local('POST', '/clock', { advance: 31 })
     const dead = await until(async () => {
