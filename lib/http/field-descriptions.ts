@@ -28,7 +28,9 @@ export const FIELD_DESCRIPTIONS: Readonly<Record<string, string>> = {
   reservedSeats: 'How many of the seats are kept for rank 20 and above.',
   sessionPolicy:
     'What happens to a user’s older participants of one slot: allow up to max, replace them, or reject the new one.',
-  endsAt: 'No token outlives it, and nobody but moderators joins after it.',
+  endsAt: 'No token outlives it, nobody joins after it, and whoever is still there is put out.',
+  idleMinutes: 'Nobody publishing for so long, whoever is still there is put out. They may join again.',
+  strict: 'Whoever is there with a token that is not from here is put out.',
   tags: 'Tags of the IVS stage. Names that begin with aws: or stagedoor: are not for callers.',
   adopted: 'The IVS stage was there before.',
   until: 'When it ends.',

@@ -46,6 +46,8 @@ export interface Stage {
   readonly sessionPolicy: SessionPolicy
   readonly maxDuration?: Minutes
   readonly endsAt?: EpochSeconds
+  /** Nobody publishing for so long, whoever is still there is put out. */
+  readonly idleMinutes?: Minutes
   readonly tags: Readonly<Record<string, string>>
   /** Whoever publishes there and was not let in by us is disconnected. */
   readonly strict?: boolean

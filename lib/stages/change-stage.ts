@@ -80,9 +80,9 @@ async function stageFor(deps: StagesDeps, target: StageTarget): Promise<Result<S
 }
 
 function merged(seen: Stage, patch: PatchStageRequest): Settings {
-  const { roles, tags, sessionPolicy, name, maxDuration, endsAt, ...rest } = patch
+  const { roles, tags, sessionPolicy, name, maxDuration, endsAt, idleMinutes, strict, ...rest } = patch
   const settings = { ...seen, ...withDefaults(rest) }
-  const optional = { name, maxDuration, endsAt }
+  const optional = { name, maxDuration, endsAt, idleMinutes, strict }
   for (const [field, value] of Object.entries(optional)) {
     if (value === null) delete (settings as Record<string, unknown>)[field]
     else if (value !== undefined) Object.assign(settings, { [field]: value })
@@ -120,7 +120,7 @@ function mergePatch(base: Tree, patch: Tree | null): Tree {
 
 /** What a patch removed is not there any more, so none of the optional settings is taken over from before. */
 function changed(seen: Stage, settings: Settings, now: EpochMs): Stage {
-  const { name: _, maxDuration: __, endsAt: ___, ...rest } = seen
+  const { name: _, maxDuration: __, endsAt: ___, idleMinutes: ____, strict: _____, ...rest } = seen
   return { ...rest, ...settings, updatedAt: now, version: seen.version + 1 }
 }
 

@@ -22,6 +22,8 @@ export type Settings = Pick<
   | 'name'
   | 'maxDuration'
   | 'endsAt'
+  | 'idleMinutes'
+  | 'strict'
 >
 
 const MAX_SESSIONS: Readonly<Record<SessionPolicy['mode'], number>> = { allow: 3, replace: 1, reject: 1 }
@@ -89,6 +91,8 @@ export function settingsAnswer(stage: Stage): StageSettings {
     sessionPolicy: { ...stage.sessionPolicy },
     ...(stage.maxDuration !== undefined && { maxDuration: stage.maxDuration }),
     ...(stage.endsAt !== undefined && { endsAt: isoOfSeconds(stage.endsAt) }),
+    ...(stage.idleMinutes !== undefined && { idleMinutes: stage.idleMinutes }),
+    ...(stage.strict !== undefined && { strict: stage.strict }),
     tags: { ...stage.tags },
     adopted: stage.adopted,
     createdAt: isoOfMs(stage.createdAt),

@@ -17,6 +17,8 @@ export const StageSettings = z.object({
   sessionPolicy: z.object({ mode: z.enum(['allow', 'replace', 'reject']), max: count }),
   maxDuration: z.exactOptional(z.int()),
   endsAt: z.exactOptional(z.iso.datetime()),
+  idleMinutes: z.exactOptional(z.int()),
+  strict: z.exactOptional(z.boolean()),
   tags: z.record(z.string(), z.string()),
   adopted: z.boolean(),
   createdAt: z.iso.datetime(),

@@ -25,6 +25,8 @@ const sessionPolicy = z.strictObject({
   max: z.exactOptional(z.int().check(z.gte(1), z.lte(MAX_SESSIONS))),
 })
 const maxDuration = z.int().check(z.gte(1), z.lte(MAX_DURATION_MINUTES))
+/** A publisher who reconnects must find everyone still there; a day is IVS's own bound on publishing. */
+const idleMinutes = z.int().check(z.gte(2), z.lte(1440))
 /** ISO 8601 UTC on the wire; rounded down to the second, so that a stage never outlives what was asked. */
 const endsAt = z.pipe(
   z.iso.datetime(),
@@ -56,6 +58,8 @@ export const CreateStageRequest = z
     sessionPolicy: z.exactOptional(sessionPolicy),
     maxDuration: z.exactOptional(maxDuration),
     endsAt: z.exactOptional(endsAt),
+    idleMinutes: z.exactOptional(idleMinutes),
+    strict: z.exactOptional(z.boolean()),
     tags: z.exactOptional(tags),
   })
   .check(seatsAreEnough(MAX_SEATS))
@@ -85,6 +89,8 @@ export const PatchStageRequest = z
     sessionPolicy: z.exactOptional(z.nullable(sessionPolicy)),
     maxDuration: z.exactOptional(z.nullable(maxDuration)),
     endsAt: z.exactOptional(z.nullable(endsAt)),
+    idleMinutes: z.exactOptional(z.nullable(idleMinutes)),
+    strict: z.exactOptional(z.nullable(z.boolean())),
     tags: z.exactOptional(z.nullable(tagsPatch)),
   })
   .check(seatsAreEnough(MAX_SEATS))

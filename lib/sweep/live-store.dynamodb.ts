@@ -39,6 +39,7 @@ export function createLiveStore(table: Table): LiveStore {
         session: live.sessionId,
         since: live.since,
         sweptAt: live.sweptAt,
+        idleSince: live.idleSince,
       }
       await table.put(keyOf(live), item, 'attribute_not_exists(pk) OR attribute_exists(pk)', new Expression())
     },
@@ -55,5 +56,6 @@ function liveOf(item: Item): LiveStage[] {
   const [generation, since, sweptAt] = [numberOf(item.gen), numberOf(item.since), numberOf(item.sweptAt)]
   if (!stageId.ok || !stageUid || !stageArn || !sessionId || generation === undefined || since === undefined) return []
   const live = { stageId: stageId.value, stageUid: stageUid as StageUid, generation, stageArn, sessionId, since }
-  return [sweptAt === undefined ? live : { ...live, sweptAt }]
+  const idleSince = numberOf(item.idleSince)
+  return [{ ...live, ...(sweptAt !== undefined && { sweptAt }), ...(idleSince !== undefined && { idleSince }) }]
 }

@@ -8,6 +8,8 @@ export interface LiveStage extends StageOfArn {
   /** When we first heard of it. */
   readonly since: EpochMs
   readonly sweptAt?: EpochMs
+  /** The first sweep of those in a row that found nobody publishing. */
+  readonly idleSince?: EpochMs
 }
 
 /** The stages to be swept, from one run to the next: one that IVS lists no more is to be looked at once again. */

@@ -1,8 +1,9 @@
 import { Fault } from '../fault.ts'
 import type { ListedStage } from '../ivs/census.ts'
+import type { Stage } from '../stage/stage.ts'
 import type { StageOfArn } from '../stage/stage-arns.ts'
 import { renewStage } from '../stages/renew-stage.ts'
-import { secondsOf } from '../time.ts'
+import { type EpochMs, type Minutes, msOf, secondsOf, secondsOfMinutes } from '../time.ts'
 import { isOrphan, isOwn, liveAmong, stageIdOf } from './list-stages.ts'
 import type { LiveStage } from './live-store.ts'
 import { asksOf, type Watched } from './plan.ts'
@@ -66,12 +67,17 @@ export async function sweepOne(deps: ReconcileDeps, round: Round, watched: Watch
     round.delete(keyOf(stage))
     return
   }
-  const live: LiveStage = { ...watched.live, sessionId, sweptAt: report.at }
+  const { idleSince = report.at, ...known } = watched.live
+  const live: LiveStage = {
+    ...known,
+    ...{ sessionId, sweptAt: report.at },
+    ...(report.publishing === 0 && { idleSince }),
+  }
   await deps.live.put(live)
   const now = round.get(keyOf(stage)) ?? watched
   const isStillWanted = now.wantedSince !== undefined && now.wantedSince > report.at
   round.set(keyOf(stage), isStillWanted ? { live, wantedSince: now.wantedSince } : { live })
-  if (report.connected > 0) await endWhatIsOver(deps, stage)
+  if (report.connected > 0) await endWhatIsOver(deps, live)
 }
 
 /** A list that is read in pages may miss one: only IVS's word that the session ended makes a stage idle. */
@@ -87,14 +93,26 @@ function unlessDenied(error: unknown): undefined {
   throw error
 }
 
-/** Past its end nobody can join and no token is valid: whoever is still there is out with the IVS stage. */
-async function endWhatIsOver(deps: ReconcileDeps, { stageId, stageUid, generation }: StageOfArn): Promise<void> {
+/** Whoever is still there is out with the IVS stage behind it; a stage past its end nobody can join again. */
+async function endWhatIsOver(deps: ReconcileDeps, live: LiveStage): Promise<void> {
+  const { stageId, stageUid, generation, idleSince } = live
   const record = await deps.stages.get(stageId)
   const isCurrent = record?.uid === stageUid && record.generation.number === generation && !record.deleting
-  if (!isCurrent || record.endsAt === undefined || record.endsAt > secondsOf(deps.clock())) return
+  if (!isCurrent || !isOver(record, idleSince, deps.clock())) return
   await renewStage(deps, record, deps.clock())
   deps.logger.info('stage_ended', { stageId })
 }
+
+export function isOver(
+  { endsAt, idleMinutes }: Pick<Stage, 'endsAt' | 'idleMinutes'>,
+  idleSince: EpochMs | undefined,
+  now: EpochMs,
+): boolean {
+  if (endsAt !== undefined && endsAt <= secondsOf(now)) return true
+  return idleMinutes !== undefined && idleSince !== undefined && msOfMinutes(idleMinutes) <= now - idleSince
+}
+
+const msOfMinutes = (minutes: Minutes): number => msOf(secondsOfMinutes(minutes))
 
 /** Deletes IVS stages that we made and that nothing leads to. One that cannot be deleted now is found again. */
 export async function removeOrphans(deps: ReconcileDeps, own: readonly ListedStage[]): Promise<void> {

@@ -18,6 +18,7 @@ export interface SweepReport {
   /** When IVS was asked: nothing we say of this stage is older now. */
   readonly at: EpochMs
   readonly connected: number
+  readonly publishing: number
   readonly changes: number
   /** Something is to be asked again, soon. */
   readonly doubtful: boolean
@@ -43,7 +44,13 @@ export async function sweepStage(deps: SweepDeps, target: SweepTarget): Promise<
   await tellWhoLeft(deps, target, sightings, recognised, before, answers.at)
   await deps.present.replace(key, pagesOf(answers, earlier, recognised))
   if (swept.doubtful) await deps.sweeps.soon(stage)
-  return { at: answers.at, connected: connected.size, changes: swept.changes.length, doubtful: swept.doubtful }
+  return {
+    at: answers.at,
+    connected: connected.size,
+    publishing: swept.roster.entries.filter((entry) => entry.publishing).length,
+    changes: swept.changes.length,
+    doubtful: swept.doubtful,
+  }
 }
 
 type People = ReadonlyMap<ParticipantId, UserId | undefined>

@@ -51,6 +51,8 @@ const FULL_STAGE: Stage = {
   sessionPolicy: { mode: 'allow', max: 3 },
   maxDuration: 60,
   endsAt: 1,
+  idleMinutes: 1,
+  strict: true,
   tags: {},
   adopted: false,
   retired: ['arn'],

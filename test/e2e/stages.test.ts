@@ -4,6 +4,7 @@ import { type App, startApp, type User } from '../support/app.ts'
 import { adminClients } from '../support/aws-clients.ts'
 import { expectProblem } from '../support/problem.ts'
 import { type Standing, standingIn } from '../support/standing.ts'
+import { until } from '../support/until.ts'
 
 let app: App
 let behind: ReturnType<typeof adminClients>
@@ -74,6 +75,8 @@ describe('creating', () => {
       sessionPolicy: { mode: 'reject', max: 2 },
       maxDuration: 15,
       endsAt: '2100-01-01T00:00:00.000Z',
+      idleMinutes: 60,
+      strict: true,
       tags: { team: 'events' },
     }
     const made = await create(settings)
@@ -162,9 +165,11 @@ describe('reading', () => {
     expect((await ada.call('GET', `/v1/stages/${stageId}`)).body).toMatchObject({ seatsFree: 2 })
     await app.enter(body.token)
     await app.local('POST', '/stage/publish', { participantId: body.participantId })
-    await app.advance(60)
-    const asAdmin = await admin.call('GET', `/v1/stages/${stageId}`)
-    expect(asAdmin.body).toMatchObject({ stageArn: expect.stringMatching(/^arn:aws:ivs:/), live: true, publishers: 1 })
+    const asAdmin = await until(async () => {
+      const { body } = await admin.call('GET', `/v1/stages/${stageId}`)
+      return body.live && body
+    })
+    expect(asAdmin).toMatchObject({ stageArn: expect.stringMatching(/^arn:aws:ivs:/), live: true, publishers: 1 })
   })
 
   it('answers 304 to whoever has seen it', async () => {

@@ -19,6 +19,8 @@ const FULL = {
   sessionPolicy: { mode: 'reject', max: 2 },
   maxDuration: 90,
   endsAt: T0 / 1000 + 3600,
+  idleMinutes: 30,
+  strict: true,
   tags: { team: 'a', cost: 'x' },
 } as const
 
@@ -46,6 +48,8 @@ describe.each(eachStore())('changing a stage, %s', (_, stores) => {
       { sessionPolicy: { mode: 'replace' } },
       { sessionPolicy: { mode: 'replace', max: 1 } },
     ],
+    ['the idle time', { idleMinutes: 5 }, { idleMinutes: 5 }],
+    ['strictness', { strict: false }, { strict: false }],
     ['the end', { endsAt: T0 / 1000 + 60 }, { endsAt: T0 / 1000 + 60 }],
     ['one tag', { tags: { team: 'b' } }, { tags: { team: 'b', cost: 'x' } }],
     [
@@ -76,7 +80,7 @@ describe.each(eachStore())('changing a stage, %s', (_, stores) => {
     expect(await office.stored()).toEqual({ ...stage, ...changes, version: 2, updatedAt: T0 + 1000 })
   })
 
-  it.each(['name', 'maxDuration', 'endsAt'] as const)('null takes %s away', async (field) => {
+  it.each(['name', 'maxDuration', 'endsAt', 'idleMinutes', 'strict'] as const)('null takes %s away', async (field) => {
     const { office, stage } = await created()
     granted(await office.patch({ [field]: null }))
     const { [field]: _gone, ...rest } = stage

@@ -23,6 +23,8 @@ describe('creating a stage', () => {
       sessionPolicy: { mode: 'replace' },
       maxDuration: 20_160,
       endsAt: '2026-11-21T09:00:00.999Z',
+      idleMinutes: 1440,
+      strict: true,
       tags: { team: '' },
     }
     expect(CreateStageRequest.parse(stage)).toEqual({ ...stage, endsAt: 1_795_251_600 })
@@ -49,6 +51,9 @@ describe('creating a stage', () => {
     ['endsAt', { endsAt: '2026-11-21T09:00:00+01:00' }],
     ['endsAt', { endsAt: '2026-02-30T09:00:00Z' }],
     ['endsAt', { endsAt: 1_795_251_600 }],
+    ['idleMinutes', { idleMinutes: 1 }],
+    ['idleMinutes', { idleMinutes: 1441 }],
+    ['strict', { strict: 'yes' }],
     ['tags', { tags: many(21, 'x') }],
     ['tags.aws:x', { tags: { 'aws:x': 'x' } }],
     ['tags.Stagedoor:deployment', { tags: { 'Stagedoor:deployment': 'x' } }],

@@ -312,6 +312,21 @@ describe('a session', () => {
   })
 })
 
+describe('a stage where nobody publishes any more', () => {
+  it('is emptied after its idle time, and not while somebody does', async () => {
+    const world = await aWorld()
+    const quiet = await world.open('quiet', 0, { idleMinutes: 3 })
+    await world.enter(quiet, 'viewer')
+    const busy = await world.open('busy', 2, { idleMinutes: 3 })
+    await world.clock.run(world.runs(3))
+    expect(world.removed).toEqual([])
+    await world.clock.run(world.runs(2))
+    expect(world.removed).toContain(arnOf('quiet'))
+    expect((await world.deps.stages.get(quiet.stage.stageId))?.generation.number).toBe(2)
+    expect((await world.deps.stages.get(busy.stage.stageId))?.generation.number).toBe(1)
+  })
+})
+
 describe('people', () => {
   it('who came and went between two sweeps are counted, and told of when they go', async () => {
     const world = await aWorld({ rooms: 1, peopleEach: 1 })
