@@ -1,5 +1,5 @@
 import type { Ending } from '../ending/ending.ts'
-import { parseUserId } from '../ids.ts'
+import type { UserId } from '../ids.ts'
 import type { Priority } from '../ivs/quota.ts'
 import type { Sighted } from '../participant/sighting.ts'
 import type { EndReason } from '../refusal.ts'
@@ -19,14 +19,13 @@ export function endingOf(
   stage: StageOfArn,
   stageArn: string,
   { participant, reason = 'demoted' }: Extract<Sighted, { kind: 'ours' }>,
-  seenAs: string | undefined,
+  userId: UserId,
 ): Ending {
-  const userId = parseUserId(seenAs)
   const { stageId, stageUid, generation } = stage
   return {
     ...{ stageId, stageUid, generation, stageArn },
     participantId: participant.id,
-    ...(userId.ok && { userId: userId.value }),
+    userId,
     reason,
     priority: PRIORITY[reason],
     freesSeat: true,

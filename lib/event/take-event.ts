@@ -7,7 +7,7 @@ import { type Applied, applyEvidence } from '../roster/apply-event.ts'
 import { emptyRoster, type Minted, SWEEP_MARGIN_MS } from '../roster/roster.ts'
 import type { StageOfArn } from '../stage/stage-arns.ts'
 import { microsOf, msOfMicros } from '../time.ts'
-import { endingOf } from './ending-of.ts'
+import { endBeyond } from './end-beyond.ts'
 import type { EventDeps } from './event-deps.ts'
 import { happeningsOf } from './happenings.ts'
 import type { StageEvent } from './stage-event.ts'
@@ -119,13 +119,8 @@ type Ours = Extract<Sighted, { kind: 'ours' }>
 
 /** Whoever does more than they may has ended from now on, in the books first: they get no more tokens by that id. */
 async function end(deps: EventDeps, stage: StageOfArn, event: StageEvent, seen: Ours): Promise<void> {
-  const { userId } = event as ParticipantEvent
   const key = userKeyOf(stage, event)
-  const { participant, reason } = seen
-  if (reason === undefined && key !== undefined) {
-    await deps.participants.end(key, participant.id, 'demoted', deps.clock())
-  }
-  await deps.endings.send([endingOf(stage, event.stageArn, seen, userId)])
+  if (key !== undefined) await endBeyond(deps, stage, event.stageArn, seen, key.userId)
 }
 
 /** A stage may be strict: then nobody publishes there whom we did not let in. */

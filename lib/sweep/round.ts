@@ -103,7 +103,7 @@ async function endWhatIsOver(deps: ReconcileDeps, live: LiveStage): Promise<void
   deps.logger.info('stage_ended', { stageId })
 }
 
-export function isOver(
+function isOver(
   { endsAt, idleMinutes }: Pick<Stage, 'endsAt' | 'idleMinutes'>,
   idleSince: EpochMs | undefined,
   now: EpochMs,

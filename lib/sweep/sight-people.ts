@@ -1,4 +1,4 @@
-import { endingOf } from '../event/ending-of.ts'
+import { endBeyond } from '../event/end-beyond.ts'
 import { Fault } from '../fault.ts'
 import type { ParticipantId, UserId } from '../ids.ts'
 import { type Sighted, sighted } from '../participant/sighting.ts'
@@ -53,10 +53,16 @@ async function sight(
   sighting: UserSighting['sighting'],
 ): Promise<Sighted> {
   const key = { stageUid: stage.stageUid, userId }
+  let isEnded = false
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const before = await deps.participants.load(key)
     const seen = sighted(before, sighting, deps.clock())
-    if (seen.kind === 'ours' && seen.beyond) await deps.endings.send([endingOf(stage, stageArn, seen, userId)])
+    if (seen.kind === 'ours' && seen.beyond && !isEnded) {
+      isEnded = true
+      await endBeyond(deps, stage, stageArn, seen, userId)
+      // It reads otherwise now.
+      continue
+    }
     if (seen.kind === 'unmanaged' || seen.record === undefined || isSame(before, seen.record)) return seen
     if (await deps.participants.save(key, seen.record, before)) return seen
   }

@@ -352,6 +352,17 @@ describe('people', () => {
     expect(world.endings[0]).toMatchObject({ participantId: 'room-0-1', reason: 'banned', priority: 'ban' })
   })
 
+  it('who publish without the right are ended in the books and put out', async () => {
+    const world = await aWorld()
+    const room = await world.open('room-0', 0)
+    await world.enter(room, 'viewer')
+    room.people = room.people.map((one) => ({ ...one, everPublished: true }))
+    await world.clock.run(world.runs(1))
+    const key = { stageUid: room.stage.uid, userId: 'user-viewer' as UserId }
+    expect((await world.deps.participants.load(key))?.participants).toMatchObject([{ id: 'viewer', ended: 'demoted' }])
+    expect(world.endings[0]).toMatchObject({ participantId: 'viewer', reason: 'demoted', priority: 'demotion' })
+  })
+
   it('whom we did not let in are shown and left alone, and put out where the stage is strict', async () => {
     const stranger = { participantId: 'stranger', userId: 'user-room-0-0', everPublished: false, replica: false }
     for (const strict of [false, true]) {
