@@ -11,7 +11,7 @@ import {
 import { CAPABILITIES } from '../grant/role.ts'
 import { microsOf } from '../time.ts'
 import type { Attendee, Census, Doings, ListedStage } from './census.ts'
-import { isNotFound, ivsFault } from './ivs-fault.ts'
+import { awsErrorName, isNotFound, ivsFault } from './ivs-fault.ts'
 
 /** The largest page there is: a call costs the same whatever comes back. */
 const pageSize = 100
@@ -48,7 +48,8 @@ export function createCensus(client: IVSRealTimeClient): Census {
         if (startTime === undefined) return undefined
         return { startedAt: startTime.getTime(), ...(endTime !== undefined && { endedAt: endTime.getTime() }) }
       } catch (error) {
-        if (isNotFound(error)) return undefined
+        // A stage that is gone has no tag by which our role might look at it.
+        if (isNotFound(error) || awsErrorName(error) === 'AccessDeniedException') return undefined
         throw ivsFault(error, 'GetStageSession')
       }
     },

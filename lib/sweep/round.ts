@@ -1,4 +1,3 @@
-import { Fault } from '../fault.ts'
 import type { ListedStage } from '../ivs/census.ts'
 import type { Stage } from '../stage/stage.ts'
 import type { StageOfArn } from '../stage/stage-arns.ts'
@@ -83,14 +82,8 @@ export async function sweepOne(deps: ReconcileDeps, round: Round, watched: Watch
 /** A list that is read in pages may miss one: only IVS's word that the session ended makes a stage idle. */
 async function sessionNow({ census }: ReconcileDeps, { live, gone }: Watched): Promise<string | undefined> {
   if (!gone) return live.sessionId
-  const run = await census.session(live.stageArn, live.sessionId).catch(unlessDenied)
+  const run = await census.session(live.stageArn, live.sessionId)
   return run !== undefined && run.endedAt === undefined ? live.sessionId : undefined
-}
-
-/** A stage that is gone has no tag by which we might look at it. */
-function unlessDenied(error: unknown): undefined {
-  if (error instanceof Fault && error.message.includes('AccessDenied')) return undefined
-  throw error
 }
 
 /** Whoever is still there is out with the IVS stage behind it; a stage past its end nobody can join again. */

@@ -95,9 +95,11 @@ describe('the census', () => {
       { body: { stageSession: { startTime } } },
       { body: { stageSession: { startTime, endTime } } },
       gone,
+      { status: 403, error: 'AccessDeniedException' },
     )
     expect(await census.session(ARN, SESSION)).toEqual({ startedAt: T0 })
     expect(await census.session(ARN, SESSION)).toEqual({ startedAt: T0, endedAt: T0 + 5_000 })
+    expect(await census.session(ARN, SESSION)).toBeUndefined()
     expect(await census.session(ARN, SESSION)).toBeUndefined()
   })
 
