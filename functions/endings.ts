@@ -4,6 +4,7 @@ import { createAuditStore } from '../lib/audit/audit-store.dynamodb.ts'
 import { createDomainEvents } from '../lib/domain-event/domain-events.eventbridge.ts'
 import { createDisconnector } from '../lib/ending/disconnector.ivs.ts'
 import { paced } from '../lib/ending/disconnector.ts'
+import { goneFrom } from '../lib/ending/gone.ts'
 import { createLookout } from '../lib/ending/lookout.ivs.ts'
 import { recordedIn } from '../lib/ending/recorded.ts'
 import { endingsHandler } from '../lib/ending/work.handler.ts'
@@ -18,7 +19,7 @@ import file from '../stagedoor.config.ts'
 const spec = { TABLE_NAME: 'required', EVENT_BUS_NAME: 'required', ...QUEUES } as const
 const { settings, config, logger } = openJob(file, process.env, spec)
 const table = openTable(settings.TABLE_NAME)
-const { participants, seats } = storesOn(table)
+const { participants, seats, stages } = storesOn(table)
 const client = createIvsClient()
 /** Less than the function's own timeout: what finds no place by then comes again. */
 const patience = patienceOn(table, config, 15_000)
@@ -33,6 +34,7 @@ export const handler: (event: SQSEvent) => Promise<SQSBatchResponse> = endingsHa
   endings,
   watches: endings,
   ...recordedIn(participants, systemClock),
+  isGone: goneFrom(stages),
   auditSeconds: secondsOfDays(config.audit.keepDays),
   clock: systemClock,
   logger,

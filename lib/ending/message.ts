@@ -1,7 +1,6 @@
 import * as z from 'zod/mini'
 import { CAPABILITIES } from '../grant/role.ts'
 import { PRIORITIES } from '../ivs/quota.ts'
-import type { StageOfArn } from '../stage/stage-arns.ts'
 import type { Demotion, Ending, Watch } from './ending.ts'
 
 /** Everything that waits in our own queues. Holds ids and instants: no token, no attribute. */
@@ -9,7 +8,6 @@ export type Message =
   | { readonly kind: 'endings'; readonly endings: readonly Ending[] }
   | { readonly kind: 'watch'; readonly watch: Watch }
   | { readonly kind: 'demotion'; readonly demotion: Demotion }
-  | { readonly kind: 'sweep'; readonly stage: StageOfArn }
 
 const REASONS = ['kicked', 'banned', 'replaced', 'left', 'lapsed', 'demoted'] as const
 const place = { stageId: z.string(), stageUid: z.string(), generation: z.int(), stageArn: z.string() }
@@ -47,10 +45,6 @@ const Schema = z.discriminatedUnion('kind', [
       freesSeat: z.boolean(),
       deadlineSeconds: z.int(),
     }),
-  }),
-  z.strictObject({
-    kind: z.literal('sweep'),
-    stage: z.strictObject({ stageId: z.string(), stageUid: z.string(), generation: z.int() }),
   }),
 ])
 

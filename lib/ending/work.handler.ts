@@ -2,10 +2,17 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import type { JobLog } from '../lambda/job.ts'
 import type { Clock } from '../time.ts'
 import { type CarryOutDeps, carryOut } from './carry-out.ts'
+import type { Disconnector } from './disconnector.ts'
+import type { Place } from './ending.ts'
 import { type DemotionDeps, lookFor, settleDemotion } from './look.ts'
 import { type Message, parseMessage } from './message.ts'
 
 export interface EndingsDeps extends CarryOutDeps, DemotionDeps {
+  /**
+   * Whether a stage's record no longer names this IVS stage. Then nobody is on it, and IAM would deny the question: an IVS
+   * stage that is gone has no tags that say it was ours.
+   */
+  readonly isGone: (place: Place) => Promise<boolean>
   readonly clock: Clock
   readonly logger: JobLog
 }
@@ -37,15 +44,19 @@ async function done(deps: EndingsDeps, record: SQSRecord): Promise<boolean> {
 async function take(deps: EndingsDeps, message: Message, sentAt: number): Promise<void> {
   switch (message.kind) {
     case 'endings':
-      return carryOut(deps, message.endings, sentAt)
+      return carryOut({ ...deps, disconnector: whereThereIsOne(deps) }, message.endings, sentAt)
     case 'watch':
-      return lookFor(deps, message.watch, deps.clock())
+      return (await deps.isGone(message.watch)) ? undefined : lookFor(deps, message.watch, deps.clock())
     case 'demotion':
-      return settleDemotion(deps, message.demotion, sentAt)
-    case 'sweep':
-      throw new Error('a sweep is not asked of this function')
+      return (await deps.isGone(message.demotion)) ? undefined : settleDemotion(deps, message.demotion, sentAt)
   }
 }
+
+const whereThereIsOne = ({ disconnector, isGone }: EndingsDeps): Disconnector => ({
+  async disconnect(ending) {
+    if (!(await isGone(ending))) await disconnector.disconnect(ending)
+  },
+})
 
 const aboutOf = (message: Message): Readonly<Record<string, unknown>> =>
   message.kind === 'endings'

@@ -7,6 +7,7 @@ import { endingsOf } from '../ending/endings-of.ts'
 import { Fault } from '../fault.ts'
 import { mayActOn } from '../grant/acting.ts'
 import { bindingBan } from '../grant/decide-grant.ts'
+import type { Ban } from '../grant/grant.ts'
 import { rightOf } from '../grant/right.ts'
 import type { RequestLog } from '../http/request-log.ts'
 import type { ParticipantId, StageId, UserId } from '../ids.ts'
@@ -113,7 +114,8 @@ async function removable(
   )
   const standing = standingOf(own)
   const right = rightOf(rules, caller, standing)
-  const banned = bindingBan(standing.ban, right, secondsOf(now)) !== undefined
+  const binds = (ban: Ban | undefined): boolean => bindingBan(ban, right, secondsOf(now)) !== undefined
+  const banned = binds(standing.ban) || binds(standing.coolDown)
   const target = theirs && participantOf(theirs, participantId)
   const allowed = mayActOn({ caller, right, banned }, recordedRank(rules.roles, theirs))
   if (!allowed.ok) return allowed

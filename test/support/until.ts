@@ -1,4 +1,4 @@
-const GIVE_UP_MS = 10_000
+const GIVE_UP_MS = 30_000
 
 /** Waits until `look` answers something other than `undefined` or `false`; fails when it never does. */
 export async function until<T>(look: () => T | Promise<T>): Promise<Exclude<T, undefined | false>> {
