@@ -35,6 +35,7 @@ describe.each<[string, () => RosterStore]>([
     audience: 7,
     asOf: 1_790_000_000_000,
     sweptAt: 1_789_999_999_999,
+    liveSince: 1_789_999_999_000_001,
     entries: [
       {
         participantId: 'one' as ParticipantId,

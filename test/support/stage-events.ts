@@ -1,8 +1,9 @@
 import type { DomainEvent } from '../../lib/domain-event/domain-event.ts'
 import type { Ending } from '../../lib/ending/ending.ts'
 import type { EventDeps } from '../../lib/event/event-deps.ts'
-import type { ParticipantEventBase } from '../../lib/event/stage-event.ts'
-import type { UserRecord } from '../../lib/participant/user-record.ts'
+import type { ParticipantEventBase, StageEvent } from '../../lib/event/stage-event.ts'
+import { takeEvent } from '../../lib/event/take-event.ts'
+import { emptyRecord, type Participant, type UserRecord } from '../../lib/participant/user-record.ts'
 import { seatsKeyOf } from '../../lib/seat/seat-wish.ts'
 import type { Stage } from '../../lib/stage/stage.ts'
 import type { StageOfArn } from '../../lib/stage/stage-arns.ts'
@@ -11,7 +12,7 @@ import { createMemoryHistoryStore } from './memory-history-store.ts'
 import { createMemoryParticipantStore } from './memory-participant-store.ts'
 import { createMemoryRosterStore } from './memory-roster-store.ts'
 import { createMemoryStageStore } from './memory-stage-store.ts'
-import { T0, userKey } from './participants.ts'
+import { aParticipant, T0, userKey } from './participants.ts'
 import { aStage } from './stages.ts'
 
 /** One stage, and everything that taking in events needs, in memory. `faults` are thrown by what is named, while set. */
@@ -93,5 +94,29 @@ export async function anEventScene(changes: Partial<Stage> = {}) {
     roster: () => rosters.load(seatsKeyOf(stage)),
     histories: async (sessionId = 'st-1') => (await history.entries(stage.uid, sessionId, { limit: 100 })).items,
     sessions: async () => (await history.sessions(stage.uid, { limit: 100 })).items,
+  }
+}
+
+const holding = (one: Partial<Participant> = {}): UserRecord => {
+  const participant = aParticipant('p1', { role: 'speaker', capabilities: ['PUBLISH', 'SUBSCRIBE'], ...one })
+  const live = { main: one.ended === undefined ? [participant.id] : [], screen: [] }
+  return { ...emptyRecord(1), version: T0, participants: [participant], live }
+}
+
+/** The same, with `p1` of ada's in the books, who may publish unless the test says otherwise, and each event taken in at once. */
+export async function aHolderScene(one?: Partial<Participant>, strict = false) {
+  const made = await anEventScene({ strict })
+  await made.put(holding(one))
+  return {
+    ...made,
+    take: (event: StageEvent) => takeEvent(made.deps, event),
+    published: (seconds = 1, changes = {}): StageEvent => ({ ...made.event(seconds, changes), kind: 'published' }),
+    unpublished: (seconds = 1, changes = {}): StageEvent => ({ ...made.event(seconds, changes), kind: 'unpublished' }),
+    exchanged: (capabilities: Participant['capabilities'], seconds = 1): StageEvent => ({
+      ...made.event(seconds),
+      kind: 'token_exchanged',
+      previous: { capabilities: ['SUBSCRIBE'] },
+      next: { capabilities },
+    }),
   }
 }

@@ -1,41 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import type { StageEvent } from '../../../lib/event/stage-event.ts'
-import { takeEvent } from '../../../lib/event/take-event.ts'
-import { Fault } from '../../../lib/fault.ts'
-import { emptyRecord, type Participant, type UserRecord } from '../../../lib/participant/user-record.ts'
+import type { Participant } from '../../../lib/participant/user-record.ts'
 import { emptyRoster } from '../../../lib/roster/roster.ts'
 import { seatsKeyOf } from '../../../lib/seat/seat-wish.ts'
 import { microsOf } from '../../../lib/time.ts'
 import { aParticipant, T0 } from '../../support/participants.ts'
-import { anEventScene } from '../../support/stage-events.ts'
+import { aHolderScene } from '../../support/stage-events.ts'
 
-const holding = (one: Partial<Participant> = {}): UserRecord => {
-  const participant = aParticipant('p1', { role: 'speaker', capabilities: ['PUBLISH', 'SUBSCRIBE'], ...one })
-  const live = { main: one.ended === undefined ? [participant.id] : [], screen: [] }
-  return { ...emptyRecord(1), version: T0, participants: [participant], live }
-}
-
-async function scene(one?: Partial<Participant>, strict = false) {
-  const made = await anEventScene({ strict })
-  await made.put(holding(one))
-  return {
-    ...made,
-    take: (event: StageEvent) => takeEvent(made.deps, event),
-    published: (seconds = 1, changes = {}): StageEvent => ({ ...made.event(seconds, changes), kind: 'published' }),
-    unpublished: (seconds = 1, changes = {}): StageEvent => ({ ...made.event(seconds, changes), kind: 'unpublished' }),
-    exchanged: (capabilities: Participant['capabilities'], seconds = 1): StageEvent => ({
-      ...made.event(seconds),
-      kind: 'token_exchanged',
-      previous: { capabilities: ['SUBSCRIBE'] },
-      next: { capabilities },
-    }),
-  }
-}
 const namesOf = (events: readonly { readonly name: string }[]) => events.map(({ name }) => name)
 
 describe('publishing', () => {
   it('is on the roster, in the history, in the user’s record, and told', async () => {
-    const { take, published, roster, histories, sessions, record, told, sent, stage } = await scene()
+    const { take, published, roster, histories, sessions, record, told, sent, stage } = await aHolderScene()
     expect(await take(published())).toBe('applied')
     expect(await roster()).toMatchObject({
       sessionId: 'st-1',
@@ -58,7 +34,7 @@ describe('publishing', () => {
   })
 
   it('again and again is one happening: one entry, one id, told each time', async () => {
-    const { take, published, histories, roster, told } = await scene()
+    const { take, published, histories, roster, told } = await aHolderScene()
     expect(await take(published())).toBe('applied')
     expect(await take(published())).toBe('repeated')
     expect(await histories()).toHaveLength(1)
@@ -69,7 +45,7 @@ describe('publishing', () => {
   })
 
   it('that was over before it came is history, and nothing else', async () => {
-    const { take, published, unpublished, roster, record, histories, told } = await scene()
+    const { take, published, unpublished, roster, record, histories, told } = await aHolderScene()
     await take(unpublished(5))
     const before = [await roster(), await record()]
     expect(await take(published(4))).toBe('late')
@@ -79,7 +55,7 @@ describe('publishing', () => {
   })
 
   it('that contradicts itself within a second has the stage swept, and tells nothing', async () => {
-    const { take, published, unpublished, sweeps, told, stage } = await scene()
+    const { take, published, unpublished, sweeps, told, stage } = await aHolderScene()
     await take(published(5, { precise: false }))
     told.length = 0
     expect(await take(unpublished(5, { precise: false }))).toBe('doubtful')
@@ -88,7 +64,7 @@ describe('publishing', () => {
   })
 
   it('that stopped leaves nobody counted as connected, until a sweep says who is', async () => {
-    const { take, published, unpublished, record, told } = await scene()
+    const { take, published, unpublished, record, told } = await aHolderScene()
     await take(published(1))
     expect(await take(unpublished(2))).toBe('applied')
     expect((await record())?.connected.main).toEqual([])
@@ -96,7 +72,7 @@ describe('publishing', () => {
   })
 
   it('from before the last sweep makes nobody connected, also where the sweep left it open', async () => {
-    const { take, unpublished, published, deps, stage, record, roster } = await scene()
+    const { take, unpublished, published, deps, stage, record, roster } = await aHolderScene()
     await take(unpublished(1))
     const seen = await roster()
     await deps.rosters.save(seatsKeyOf(stage), { ...(seen ?? emptyRoster(T0)), version: 9, sweptAt: T0 + 60_000 }, seen)
@@ -105,7 +81,7 @@ describe('publishing', () => {
   })
 
   it('in another session notes that one too, and leaves it to a sweep to say that the first is over', async () => {
-    const { take, published, sessions, roster, told } = await scene()
+    const { take, published, sessions, roster, told } = await aHolderScene()
     await take(published(1))
     await take(published(9, { sessionId: 'st-2' }))
     expect((await sessions()).map(({ sessionId }) => sessionId)).toEqual(['st-2', 'st-1'])
@@ -114,7 +90,7 @@ describe('publishing', () => {
   })
 
   it('makes a stage live once somebody does, whatever was heard before', async () => {
-    const { take, published, unpublished, roster, told } = await scene()
+    const { take, published, unpublished, roster, told } = await aHolderScene()
     await take(unpublished(1))
     expect(await roster()).not.toHaveProperty('sessionId')
     await take(published(2))
@@ -125,7 +101,7 @@ describe('publishing', () => {
 
 describe('everything else', () => {
   const of = async (name: string) => {
-    const made = await scene()
+    const made = await aHolderScene()
     const kinds: Record<string, StageEvent> = {
       recording: { ...made.event(), kind: 'recording', name: 'Recording Start' },
       composition: {
@@ -158,7 +134,7 @@ describe('everything else', () => {
   })
 
   it('of a stage that is none of ours is ignored', async () => {
-    const { take, published, histories, told } = await scene()
+    const { take, published, histories, told } = await aHolderScene()
     expect(await take(published(1, { stageArn: 'arn:aws:ivs:eu-west-1:111122223333:stage/other' }))).toBe('ignored')
     expect([await histories(), told]).toEqual([[], []])
   })
@@ -173,7 +149,7 @@ describe('who is none of ours', () => {
   ]
 
   it.each(strangers)('is on the roster as unmanaged, and not believed: %s', async (_, changes) => {
-    const { take, published, roster, histories, record, told, sent } = await scene()
+    const { take, published, roster, histories, record, told, sent } = await aHolderScene()
     const before = await record()
     expect(await take(published(1, changes))).toBe('applied')
     expect((await roster())?.entries[0]).not.toHaveProperty('minted')
@@ -183,21 +159,21 @@ describe('who is none of ours', () => {
   })
 
   it.each(strangers)('is put out of a strict stage: %s', async (_, changes) => {
-    const { take, published, sent } = await scene({}, true)
+    const { take, published, sent } = await aHolderScene({}, true)
     await take(published(1, changes))
     expect(sent).toMatchObject([{ reason: 'kicked', priority: 'kick', freesSeat: false }])
     expect(sent[0]).not.toHaveProperty('userId')
   })
 
   it('is not put out for having stopped; nor are ours', async () => {
-    const { take, published, unpublished, sent } = await scene({}, true)
+    const { take, published, unpublished, sent } = await aHolderScene({}, true)
     await take(unpublished(1, { participantId: 'forged' }))
     await take(published(1))
     expect(sent).toEqual([])
   })
 
   it('as a replica is another stage’s: ours by that id is not touched, and a strict stage lets it be', async () => {
-    const { take, published, roster, record, sent } = await scene({ ended: 'kicked' }, true)
+    const { take, published, roster, record, sent } = await aHolderScene({ ended: 'kicked' }, true)
     const before = await record()
     expect(await take(published(1, { replica: true }))).toBe('applied')
     expect((await roster())?.entries).toMatchObject([{ participantId: 'p1', publishing: true }])
@@ -214,7 +190,7 @@ describe('what is beyond right', () => {
     ['replaced', { ended: 'replaced' }, { reason: 'replaced', priority: 'replace' }],
     ['publishing without the right', { capabilities: ['SUBSCRIBE'] }, { reason: 'demoted', priority: 'demotion' }],
   ])('is ended: %s', async (_, one, expected) => {
-    const { take, published, sent, stage, record } = await scene(one)
+    const { take, published, sent, stage, record } = await aHolderScene(one)
     await take(published())
     expect(sent).toEqual([
       {
@@ -229,7 +205,7 @@ describe('what is beyond right', () => {
   })
 
   it('is an exchange to more than the right, and not one to it', async () => {
-    const wider = await scene({ capabilities: ['SUBSCRIBE'] })
+    const wider = await aHolderScene({ capabilities: ['SUBSCRIBE'] })
     await wider.take(wider.exchanged(['SUBSCRIBE']))
     expect(wider.sent).toEqual([])
     await wider.take(wider.exchanged(['PUBLISH', 'SUBSCRIBE'], 2))
@@ -238,90 +214,16 @@ describe('what is beyond right', () => {
   })
 
   it('comes again with the event: also after the first one was ended in the books', async () => {
-    const { take, exchanged, sent } = await scene({ capabilities: ['SUBSCRIBE'] })
+    const { take, exchanged, sent } = await aHolderScene({ capabilities: ['SUBSCRIBE'] })
     await take(exchanged(['PUBLISH']))
     await take(exchanged(['PUBLISH']))
     expect(sent.map(({ reason }) => reason)).toEqual(['demoted', 'demoted'])
   })
 
   it('is ended also where the event comes too late for the roster', async () => {
-    const { take, published, unpublished, sent } = await scene({ capabilities: ['SUBSCRIBE'] })
+    const { take, published, unpublished, sent } = await aHolderScene({ capabilities: ['SUBSCRIBE'] })
     await take(unpublished(5))
     expect(await take(published(4))).toBe('late')
     expect(sent).toHaveLength(1)
-  })
-})
-
-describe('trouble', () => {
-  const trouble = new Fault('storage_unavailable', 'test')
-
-  it.each(['endings', 'events', 'history', 'rosters', 'participants'] as const)(
-    'with %s fails the message, and what comes again finishes what was begun',
-    async (name) => {
-      const { take, published, faults, told, sent, roster, record, histories } = await scene(
-        name === 'endings' ? { ended: 'kicked' } : {},
-      )
-      faults[name] = trouble
-      await expect(take(published())).rejects.toBe(trouble)
-      delete faults[name]
-      await take(published())
-      expect(namesOf(told)).toContain('participant.published')
-      expect(await histories()).toHaveLength(1)
-      expect((await roster())?.entries).toMatchObject([{ publishing: true }])
-      expect((await record())?.participants[0]?.seenAt).toBe(microsOf(T0 + 1_000))
-      expect(sent).toHaveLength(name === 'endings' ? 1 : 0)
-    },
-  )
-
-  it('with asking for a sweep fails the message, which asks again', async () => {
-    const { take, published, unpublished, faults, sweeps } = await scene()
-    await take(published(5, { precise: false }))
-    faults.sweeps = trouble
-    await expect(take(unpublished(5, { precise: false }))).rejects.toBe(trouble)
-    delete faults.sweeps
-    expect(await take(unpublished(5, { precise: false }))).toBe('doubtful')
-    expect(sweeps).toHaveLength(1)
-  })
-
-  it('with a domain event after the write tells the stage’s going live again, too', async () => {
-    const { take, published, faults, told } = await scene()
-    faults.events = trouble
-    await expect(take(published())).rejects.toBe(trouble)
-    delete faults.events
-    await take(published())
-    expect(namesOf(told)).toEqual(['stage.live', 'participant.published'])
-  })
-
-  it('with noting the session leaves that to the next delivery', async () => {
-    const { take, published, deps, sessions } = await scene()
-    const noteSession = async () => {
-      throw trouble
-    }
-    await expect(takeEvent({ ...deps, history: { ...deps.history, noteSession } }, published())).rejects.toBe(trouble)
-    await take(published())
-    expect(await sessions()).toHaveLength(1)
-  })
-
-  it.each([1, 5])('of %i writers who were faster is looked at again', async (faster) => {
-    const { take, published, deps, stage, roster } = await scene()
-    const { rosters } = deps
-    let left = faster
-    const key = seatsKeyOf(stage)
-    const save: typeof rosters.save = async (at, next, seen) => {
-      if (left-- <= 0) return rosters.save(at, next, seen)
-      const now = await rosters.load(key)
-      await rosters.save(key, { ...(now ?? emptyRoster(T0)), version: (now?.version ?? 0) + 1 }, now)
-      return rosters.save(at, next, seen)
-    }
-    const event = published()
-    expect(await takeEvent({ ...deps, rosters: { ...rosters, save } }, event)).toBe('applied')
-    expect(await roster()).toMatchObject({ version: faster + 1, entries: [{ publishing: true }] })
-    expect(await take(event)).toBe('repeated')
-  })
-
-  it.each(['rosters', 'participants'] as const)('without end over the write of %s fails the message', async (name) => {
-    const { published, deps } = await scene()
-    const losing = { ...deps, [name]: { ...deps[name], save: async () => false } }
-    await expect(takeEvent(losing, published())).rejects.toMatchObject({ code: 'storage_unavailable' })
   })
 })
