@@ -3,7 +3,7 @@ import { cachedSecret } from '../secret/cached-secret.ts'
 import { createSecretSource } from '../secret/secrets-manager.secrets.ts'
 import { systemClock } from '../time.ts'
 import type { TokenSigner } from '../token/participant-token.ts'
-import { createTokenSigner } from '../token/signer.jose.ts'
+import { createTokenSigner } from '../token/signer.es384.ts'
 import { parseSigningKeys } from '../token/signing-keys.ts'
 
 /** Signs with the keys of the secret; trouble with it is logged, by name alone. */

@@ -3,7 +3,7 @@ import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
   type DeleteItemCommandInput,
-  DynamoDBClient,
+  type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
@@ -103,12 +103,3 @@ async function sent<T>(send: () => Promise<T>): Promise<T> {
 }
 
 const unavailable = (reason: string): Fault => new Fault('storage_unavailable', `DynamoDB did not answer: ${reason}`)
-
-/** Timeouts well under a Lambda's: a join waits for one round trip, not for a socket that will never answer. */
-export function createDynamoDbClient(endpoint?: string): DynamoDBClient {
-  return new DynamoDBClient({
-    ...(endpoint !== undefined && { endpoint }),
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 500, requestTimeout: 1500, throwOnRequestTimeout: true },
-  })
-}

@@ -2,9 +2,13 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { build, type Metafile, type OutputFile } from 'esbuild'
 import type { StagedoorConfig } from '../../lib/config/config.ts'
+import { checkedConfig } from './checked-config.ts'
 import { deploymentConfig } from './deployment-config.ts'
+import { directImports } from './direct-imports.ts'
 import { envCredentials } from './env-credentials.ts'
 import { lazyHttp } from './lazy-http.ts'
+import { leanSdk } from './lean-sdk.ts'
+import { withoutAnswerSchemas } from './without-answer-schemas.ts'
 
 export interface BundleInput {
   /** Name in serverless.yml and file under functions/. */
@@ -39,7 +43,15 @@ export async function bundle({ name, config, root, outdir }: BundleInput): Promi
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
     legalComments: 'none',
     logLevel: 'silent',
-    plugins: [lazyHttp(), envCredentials(), deploymentConfig(config)],
+    plugins: [
+      lazyHttp(),
+      envCredentials(),
+      leanSdk(),
+      directImports(),
+      checkedConfig(),
+      withoutAnswerSchemas(),
+      deploymentConfig(config),
+    ],
   })
   await write(directory, outputFiles)
   return metafile

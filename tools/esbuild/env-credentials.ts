@@ -1,7 +1,7 @@
 import type { Plugin } from 'esbuild'
 
 const PROVIDER = `
-export const defaultProvider = () => async () => {
+const read = () => {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env
   if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) throw new Error('no AWS credentials in the environment')
   return {
@@ -9,6 +9,10 @@ export const defaultProvider = () => async () => {
     secretAccessKey: AWS_SECRET_ACCESS_KEY,
     ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }),
   }
+}
+export const defaultProvider = () => {
+  let credentials
+  return async () => (credentials ??= read())
 }`
 
 /**

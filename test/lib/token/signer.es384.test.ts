@@ -1,10 +1,11 @@
 import { createPublicKey, verify } from 'node:crypto'
 import fc from 'fast-check'
+import { compactVerify } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { Fault } from '../../../lib/fault.ts'
 import type { ParticipantId, UserId } from '../../../lib/ids.ts'
 import type { TokenSigner } from '../../../lib/token/participant-token.ts'
-import { createTokenSigner } from '../../../lib/token/signer.jose.ts'
+import { createTokenSigner } from '../../../lib/token/signer.es384.ts'
 import { parseSigningKeys } from '../../../lib/token/signing-keys.ts'
 import { keyPair, signedTerms, signingSecretText } from './terms.ts'
 
@@ -63,6 +64,13 @@ describe('the token signer', () => {
         '"capabilities":{"allow_publish":true,"allow_subscribe":true},"version":"1.0",' +
         '"attributes":{"role":"host","displayName":"Zo\\u00eb \\ud83c\\udfa4"},"user_id":"zo\\u00eb"}',
     )
+  })
+
+  it('makes tokens that jose verifies', async () => {
+    const { privateKeyPem, publicKeyPem } = keyPair()
+    const token = await signerOf(signingSecretText({ one: privateKeyPem })).sign(signedTerms(), 'one')
+    const { protectedHeader } = await compactVerify(token, createPublicKey(publicKeyPem), { algorithms: ['ES384'] })
+    expect(protectedHeader).toMatchObject({ alg: 'ES384', typ: 'JWT' })
   })
 
   it('says in the token what the terms say, for any terms', async () => {

@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { Plugin } from 'esbuild'
+import { directly } from './direct-imports.ts'
+
+/**
+ * Parts of the SDK that no Lambda of ours ever runs, and what stands in for each: the same exports, the answer they would
+ * give there. Paths are within node_modules, without the extension.
+ */
+export const STAND_INS: Readonly<Record<string, string>> = {
+  // DynamoDB names no other endpoints, and nothing of the client asks for any.
+  '@aws-sdk/endpoint-cache/dist-es/index': 'export class EndpointCache {}',
+  // Node has the hashes; these are written out for runtimes that do not.
+  '@smithy/core/dist-es/submodules/checksum/sha256/Sha256Js': 'export const Sha256Js = undefined',
+  '@smithy/core/dist-es/submodules/checksum/md5/Md5Js': 'export const Md5Js = undefined',
+  '@smithy/core/dist-es/submodules/checksum/crc32/Crc32Js': 'export const Crc32Js = undefined',
+  // A Lambda has no home directory with files of settings.
+  '@smithy/core/dist-es/submodules/config/shared-ini-file-loader/loadSharedConfigFiles':
+    "export const CONFIG_PREFIX_SEPARATOR = '.'; export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} })",
+  // Nor an instance that could be asked for its Region: the environment names it.
+  '@smithy/core/dist-es/submodules/config/config-resolver/regionConfig/getInstanceMetadataRegion':
+    'export const getInstanceMetadataRegion = async () => undefined',
+  // No client of ours retries adaptively: it would make a caller wait for others' throttling.
+  '@smithy/core/dist-es/submodules/retry/util-retry/AdaptiveRetryStrategy':
+    "export { StandardRetryStrategy as AdaptiveRetryStrategy } from './StandardRetryStrategy'",
+  // Bodies of ours are text: nothing streams, in a browser least of all.
+  '@smithy/core/dist-es/submodules/serde/util-stream/sdk-stream-mixin':
+    'export const sdkStreamMixin = (stream) => stream',
+}
+
+/** What reading and writing items can answer; other operations of DynamoDB have forty more, each a class and a schema. */
+const DYNAMODB_ERRORS = [
+  'ConditionalCheckFailedException',
+  'DynamoDBServiceException',
+  'InternalServerError',
+  'InvalidEndpointException',
+  'ItemCollectionSizeLimitExceededException',
+  'ProvisionedThroughputExceededException',
+  'ReplicatedWriteConflictException',
+  'RequestLimitExceeded',
+  'ResourceNotFoundException',
+  'ThrottlingException',
+  'TransactionConflictException',
+]
+const REGISTRATION = /^[\w.]+\.registerError\(\w+\$?, (?:\w+\.)?(\w+)\);\n/gm
+
+/** Leaves out what the SDK brings for other runtimes and other operations than ours. */
+export function leanSdk(): Plugin {
+  const module = new RegExp(
+    `[\\\\/]node_modules[\\\\/](${Object.keys(STAND_INS).join('|').replaceAll('/', '[\\\\/]')})\\.js$`,
+  )
+  return {
+    name: 'lean-sdk',
+    setup(build) {
+      const direct = directly(build)
+      build.onLoad({ filter: module }, ({ path }) => ({
+        contents: STAND_INS[module.exec(path)?.[1]?.replaceAll('\\', '/') ?? ''] ?? '',
+        loader: 'js',
+        resolveDir: dirname(path),
+      }))
+      build.onLoad({ filter: /[\\/]client-dynamodb[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/ }, async ({ path }) => ({
+        contents: await direct(withoutOthersErrors(await readFile(path, 'utf8')), dirname(path)),
+        loader: 'js',
+      }))
+      build.onLoad({ filter: /[\\/]util-endpoints[\\/]lib[\\/]aws[\\/]partitions\.js$/ }, async ({ path }) => ({
+        contents: `export const partitionsInfo = ${JSON.stringify(commonPartition(await import(path)))}`,
+        loader: 'js',
+      }))
+      // Each client reads its own version there, and nothing else.
+      build.onLoad({ filter: /[\\/]@aws-sdk[\\/][^\\/]+[\\/]package\.json$/ }, async ({ path }) => ({
+        contents: `export default { version: ${JSON.stringify(JSON.parse(await readFile(path, 'utf8')).version)} }`,
+        loader: 'js',
+      }))
+    },
+  }
+}
+
+const withoutOthersErrors = (schemas: string): string =>
+  schemas.replace(REGISTRATION, (line, name: string) => (DYNAMODB_ERRORS.includes(name) ? line : ''))
+
+interface Partitions {
+  readonly partitionsInfo: { readonly version: string; readonly partitions: readonly { readonly id: string }[] }
+}
+
+/** IVS is in no other partition. Its Regions are told by their pattern; the list of them only describes each. */
+const commonPartition = ({ partitionsInfo: { version, partitions } }: Partitions): object => ({
+  version,
+  partitions: partitions.filter(({ id }) => id === 'aws').map((partition) => ({ ...partition, regions: {} })),
+})
