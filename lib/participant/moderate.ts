@@ -71,10 +71,17 @@ function puttingOut(
       connected: { main: [], screen: [] },
       putOut: { at, as, ...(coolDown !== undefined && { coolDown }) },
     },
-    out: record.participants.filter((one) => mayBeThere(one, connected, now)),
+    out: record.participants.filter((one) => mayBeThere(one, connected, now) || mayStillBeThere(one, now)),
     connected,
   }
 }
+
+/** Nobody stays on a stage for longer, whatever their token says (IVS facts §6). */
+const LONGEST_STAY_SECONDS = 86_400
+
+/** Of who watches nothing is heard, so that only time says that somebody is surely gone. */
+const mayStillBeThere = ({ reserved, expiresAt }: Participant, now: EpochMs): boolean =>
+  !reserved && expiresAt > secondsOf(now) - LONGEST_STAY_SECONDS
 
 export const mayBeThere = (one: Participant, connected: readonly ParticipantId[], now: EpochMs): boolean =>
   !one.reserved && (one.expiresAt > secondsOf(now) || connected.includes(one.id))

@@ -46,6 +46,14 @@ export interface Renewal {
   readonly right?: RecordedRight
 }
 
+/** A client that gives up a capability goes on with it until it has exchanged its token, as one that is demoted does. */
+const EXCHANGE_MS = 15_000
+
+function graceOf(participant: Participant, { capabilities }: Renewal, now: EpochMs): Pick<Participant, 'grace'> {
+  const givesUp = participant.capabilities.some((capability) => !capabilities.includes(capability))
+  return givesUp ? { grace: { capabilities: participant.capabilities, until: now + EXCHANGE_MS } } : {}
+}
+
 /** The record with the participant renewed. Its stored expiry never moves back: an older token may still be running. */
 export function renewed(
   record: UserRecord,
@@ -58,6 +66,7 @@ export function renewed(
     ...renewal,
     expiresAt: Math.max(participant.expiresAt, renewal.expiresAt),
     refreshedAt: now,
+    ...graceOf(participant, renewal, now),
   }
   const participants = record.participants.map((one) => (one.id === participant.id ? next : one))
   return { record: { ...record, participants, version: nextVersion(record, now) }, participant: next }
