@@ -27,6 +27,7 @@ export function admitRequest(attempt: AdmitAttempt) {
     ...notMintedByKey(attempt, expression),
     NOT_BANNED(expression.value('nows', secondsOf(attempt.now))),
     notCoolingDown(':nows', expression),
+    notPutOutSince(attempt, expression),
     ...assignedAs(attempt.assumed, expression),
     ofGeneration(attempt.assumed.generation, expression),
     withinRate(attempt, expression),
@@ -52,6 +53,12 @@ function notMintedByKey({ mint, now }: AdmitAttempt, expression: Expression): re
     `NOT ${previous}.${expression.name('m', 'm')} > ${expression.value('idem', now - IDEMPOTENCY_WINDOW_MS)}`,
     `attribute_not_exists(${next})`,
   ]
+}
+
+/** A kick that overtook this join covers what it would make: that would be ended before it was given out. */
+function notPutOutSince({ now }: AdmitAttempt, expression: Expression): string {
+  const at = `${expression.name('out', 'out')}.${expression.name('at', 'at')}`
+  return `NOT ${at} >= ${expression.value('now', now)}`
 }
 
 function withinRate({ limits, now }: AdmitAttempt, expression: Expression): string {

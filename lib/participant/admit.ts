@@ -42,6 +42,10 @@ export function admit(seen: UserRecord, mint: Mint, generation: number, limits: 
   const oldestThatCounts = record.mints[limits.mintsPerMinute - 1]
   if (oldestThatCounts !== undefined && oldestThatCounts > now - RECENT_MS) return tooOften(oldestThatCounts, now)
 
+  // A kick that overtook this join covers what it would make: asked again, it is made after it.
+  if (record.putOut !== undefined && record.putOut.at >= mint.participant.mintedAt)
+    return tooOften(now - RECENT_MS, now)
+
   const { slot } = mint.participant
   const { mode, max } = limits.session
   if (mode !== 'replace' && activeIn(record, slot, now).length >= max) {

@@ -79,6 +79,8 @@ describe.each<[string, () => ParticipantStore]>([
         { assumed: { ...anyone, assignedRoles: [] } },
         false,
       ],
+      ['a kick of the same millisecond', { putOut: { at: T0, as: 'kicked' } }, {}, false],
+      ['a kick before', { putOut: { at: T0 - 1, as: 'kicked' } }, {}, true],
       ['participants of an earlier generation', { generation: 7 }, {}, false],
       [
         'nine mints within the minute',
