@@ -21,7 +21,7 @@ export function sizesOf(name: string, { outputs }: Metafile, read: (path: string
 }
 
 /** The files that are loaded at the start. */
-export function startOf(name: string, { outputs }: Pick<Metafile, 'outputs'>): readonly string[] {
+function startOf(name: string, { outputs }: Pick<Metafile, 'outputs'>): readonly string[] {
   const seen = new Set<string>()
   const follow = (path: string): void => {
     if (seen.has(path)) return

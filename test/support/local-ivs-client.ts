@@ -9,7 +9,7 @@ import { createLocalIvs, type LocalIvs } from '../../local/ivs/local-ivs.ts'
 import { T0 } from './participants.ts'
 
 /** The official client's `send`, answered by a local IVS in this process: without a wire, without call rates. */
-export function localIvsClient(ivs: Pick<LocalIvs, 'invoke'>): IVSRealTimeClient {
+function localIvsClient(ivs: Pick<LocalIvs, 'invoke'>): IVSRealTimeClient {
   // The SDK's paginators ask for an instance of the client itself.
   const client = Object.create(IVSRealTimeClient.prototype)
   return Object.assign(client, {

@@ -41,7 +41,7 @@ import { createVirtualClock } from './virtual-clock.ts'
 /** How long a token lasts here, in minutes: a watch is followed to its end. */
 export const MINUTES = 4
 /** A message is with its worker within this. */
-export const DELIVERY_MS = 300
+const DELIVERY_MS = 300
 /** What failed comes again after this. */
 const RETRY_MS = 1_000
 

@@ -7,7 +7,7 @@ import { directly } from './direct-imports.ts'
  * Parts of the SDK that no Lambda of ours ever runs, and what stands in for each: the same exports, the answer they would
  * give there. Paths are within node_modules, without the extension.
  */
-export const STAND_INS: Readonly<Record<string, string>> = {
+const STAND_INS: Readonly<Record<string, string>> = {
   // DynamoDB names no other endpoints, and nothing of the client asks for any.
   '@aws-sdk/endpoint-cache/dist-es/index': 'export class EndpointCache {}',
   // Node has the hashes; these are written out for runtimes that do not.
