@@ -19,9 +19,11 @@ export interface Ran {
   /** Anything but a 201. */
   readonly failed: number
   readonly heapBytes: number
+  /** Of all bodies and headers that API Gateway is handed. */
+  readonly answerBytes: number
 }
 
-type Handler = (event: object, context: object) => Promise<{ statusCode: number }>
+type Handler = (event: object, context: object) => Promise<{ statusCode: number; body?: string; headers?: object }>
 
 const { handler } = (await import(pathToFileURL(process.argv[2] ?? '').href)) as { handler: Handler }
 let events: readonly object[] = []
@@ -30,13 +32,15 @@ async function run({ from, count, concurrency }: Run): Promise<Ran> {
   const latenciesMs: number[] = []
   let next = 0
   let failed = 0
+  let answerBytes = 0
   const one = async (): Promise<void> => {
     while (next < count) {
       const event = events[(from + next++) % events.length] ?? {}
       const began = performance.now()
-      const { statusCode } = await handler(event, { awsRequestId: 'request' })
+      const answer = await handler(event, { awsRequestId: 'request' })
       latenciesMs.push(performance.now() - began)
-      if (statusCode !== 201) failed++
+      answerBytes += (answer.body?.length ?? 0) + JSON.stringify(answer.headers ?? {}).length
+      if (answer.statusCode !== 201) failed++
     }
   }
   const before = process.cpuUsage()
@@ -44,7 +48,14 @@ async function run({ from, count, concurrency }: Run): Promise<Ran> {
   await Promise.all(Array.from({ length: concurrency }, one))
   const elapsedMs = performance.now() - began
   const { user, system } = process.cpuUsage(before)
-  return { latenciesMs, elapsedMs, cpuMs: (user + system) / 1000, failed, heapBytes: process.memoryUsage().heapUsed }
+  return {
+    latenciesMs,
+    elapsedMs,
+    cpuMs: (user + system) / 1000,
+    failed,
+    answerBytes,
+    heapBytes: process.memoryUsage().heapUsed,
+  }
 }
 
 process.on('message', async (message: { events: readonly object[] } | Run) => {

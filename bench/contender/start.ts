@@ -7,16 +7,27 @@ import type { Ran, Run } from './process.ts'
 export interface Contender {
   readonly name: string
   run(run: Run): Promise<Ran>
+  /** What it has logged so far, in bytes; only counted where asked for. */
+  logged(): number
   stop(): void
 }
 
 /** Its log lines go where a deployed function's go, to a file descriptor, and from there nowhere. */
-export async function startContender(name: string, module: string, world: World): Promise<Contender> {
+export async function startContender(
+  name: string,
+  module: string,
+  world: World,
+  { countsLog = false } = {},
+): Promise<Contender> {
   const { NODE_OPTIONS: _, ...inherited } = process.env
   const child = fork(join(import.meta.dirname, 'process.ts'), [module], {
     env: { ...inherited, ...world.env },
-    stdio: ['ignore', 'ignore', process.env.VITEST ? 'ignore' : 'inherit', 'ipc'],
+    stdio: ['ignore', countsLog ? 'pipe' : 'ignore', process.env.VITEST ? 'ignore' : 'inherit', 'ipc'],
     execArgv: process.env.BENCH_NODE_ARGS?.split(' ') ?? [],
+  })
+  let logged = 0
+  child.stdout?.on('data', (chunk: Buffer) => {
+    logged += chunk.length
   })
   const answer = async <T>(): Promise<T> => {
     const over = new AbortController()
@@ -42,6 +53,7 @@ export async function startContender(name: string, module: string, world: World)
       if (ran.failed > 0) throw new Error(`${name}: ${ran.failed} of ${run.count} joins failed`)
       return ran
     },
+    logged: () => logged,
     stop: () => child.disconnect(),
   }
 }

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+import { REALISTIC } from '../stand-in/services.ts'
+
+export interface Call {
+  readonly service: 'dynamodb' | 'ivs' | 'secrets' | 'parameters' | 'keys'
+  readonly ms: number
+  /** Of DynamoDB: one item of all, or each user's own. */
+  readonly key?: 'user' | 'room'
+  /** Write units, at least; an item that grows costs more with each kilobyte. */
+  readonly writes?: number
+  readonly growsBytes?: number
+}
+
+export interface Contestant {
+  readonly name: string
+  /** From the first byte of code to the first answer, without what it waits for. */
+  readonly coldMs: number
+  /** Of a warm join, without what it waits for. */
+  readonly cpuMs: number
+  /** Once for each environment. */
+  readonly coldCalls: readonly Call[]
+  readonly calls: readonly Call[]
+  readonly throttle?: { readonly rate: number; readonly burst: number }
+}
+
+const dynamodb = (call: Partial<Call> = {}): Call => ({ service: 'dynamodb', ms: REALISTIC.dynamodb, ...call })
+const call = (service: Exclude<Call['service'], 'dynamodb'>): Call => ({ service, ms: REALISTIC[service] })
+
+/** What resources/api.yml lets through to the join. */
+function joinThrottle(): { readonly rate: number; readonly burst: number } {
+  const file = readFileSync(join(import.meta.dirname, '../../resources/api.yml'), 'utf8')
+  const { RouteSettings } = parse(file, { logLevel: 'error' }).extensions.HttpApiStage.Properties
+  const { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst } = RouteSettings['POST /v1/stages/{stageId}/join']
+  return { rate, burst }
+}
+
+export interface Measured {
+  readonly coldMs: number
+  readonly cpuMs: number
+}
+
+/** Ours and the patterns, each with its own calls and with what was measured of it. */
+export const contestantsOf = (measured: (name: string) => Measured): readonly Contestant[] => [
+  {
+    name: 'stagedoor',
+    ...measured('stagedoor'),
+    throttle: joinThrottle(),
+    coldCalls: [call('keys'), call('secrets'), dynamodb()],
+    calls: [dynamodb({ key: 'user', writes: 1 })],
+  },
+  { name: 'a: read, CreateParticipantToken', ...measured('a'), coldCalls: [], calls: [dynamodb(), call('ivs')] },
+  {
+    name: 'b: everything per request',
+    ...measured('b'),
+    coldCalls: [],
+    calls: [
+      dynamodb(),
+      dynamodb(),
+      call('secrets'),
+      call('parameters'),
+      dynamodb({ key: 'user', writes: 1 }),
+      // A participant in a map of the room's one item, and a counter.
+      dynamodb({ key: 'room', writes: 1, growsBytes: 120 }),
+    ],
+  },
+  { name: 'c: signed only, nothing stored', ...measured('c'), coldCalls: [], calls: [] },
+]
