@@ -70,12 +70,12 @@ interface Ends {
   failed(): void
 }
 
-/** A rush through the model, request by request. Nothing is warm when it begins, and nobody who is refused tries again. */
+/** A rush through the model, request by request. Nobody who is refused tries again. */
 export function simulate(contestant: Contestant, rush: Rush): CrowdResult {
   const { users, seconds, random } = rush
   const agenda = new Agenda()
   const api = new Bucket(contestant.throttle ?? MODEL.api)
-  const lambda = { free: 0, total: 0 }
+  const lambda = { free: contestant.warm ?? 0, total: contestant.warm ?? 0 }
   const latencies: number[] = []
   const refusals: Record<string, number> = {}
   const refuse = (by: string): void => {
