@@ -11,6 +11,8 @@ const sortable = (at: EpochMs): string => String(at).padStart(13, '0')
 /** Sorts after every id. */
 const LAST = '~'
 const FOREVER: EpochMs = 9_999_999_999_999
+/** Nothing was done before 1970, and what has more digits would sort among today's. */
+const sortableAtAll = (at: EpochMs): EpochMs => Math.min(Math.max(at, 0), FOREVER)
 
 export function createAuditStore(table: Table): AuditStore {
   return {
@@ -21,9 +23,10 @@ export function createAuditStore(table: Table): AuditStore {
     },
 
     async list(stageUid, { from = 0, to = FOREVER }, { limit, after }) {
-      const [first, last] = [sortable(from), `${sortable(to)}#${LAST}`]
-      // A start outside of the range is an error to the engine: a cursor may be used with another range than it came from.
-      if (after !== undefined && after <= first) return { items: [] }
+      const [first, last] = [sortable(sortableAtAll(from)), `${sortable(sortableAtAll(to))}#${LAST}`]
+      // A range that ends before it begins, and a start outside of it, are errors to the engine: the one is easily asked for,
+      // and a cursor may be used with another range than it came from.
+      if (first > last || (after !== undefined && after <= first)) return { items: [] }
       const start = after !== undefined && after < last ? after : undefined
       const expression = new Expression()
       const between = `sk BETWEEN ${expression.value('first', first)} AND ${expression.value('last', last)}`

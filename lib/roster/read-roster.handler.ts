@@ -16,7 +16,7 @@ import type { StageReader } from '../stage/stage-cache.ts'
 import { visibleStage } from '../stage/visible-stage.ts'
 import type { PresentStore } from '../sweep/present-store.ts'
 import { isoOfMs, msOfMicros } from '../time.ts'
-import { AudiencePosition, SessionPosition } from './positions.ts'
+import { AudiencePosition, SessionEventPosition, SessionPosition } from './positions.ts'
 import { rosterAnswer } from './read-roster.ts'
 import { listSessionEventsOperation, listSessionsOperation, readRosterOperation } from './roster.contract.ts'
 import { emptyRoster } from './roster.ts'
@@ -61,7 +61,7 @@ export function rosterRoutes(deps: RosterDeps): Routes {
 
     ...implement(listSessionEventsOperation, async ({ path, query, caller }) => {
       const found = await asAdminOf(deps.stages, caller, path.stageId)
-      const page = pageOf(query, SessionPosition)
+      const page = pageOf(query, SessionEventPosition)
       if (!found.ok) return found
       if (!page.ok) return page
       const { items, next } = await deps.history.entries(found.value.uid, path.sessionId, page.value)
@@ -71,21 +71,27 @@ export function rosterRoutes(deps: RosterDeps): Routes {
   }
 }
 
-/** Everyone connected at the last sweep, as IVS named them: a page is what one call of the sweep found. */
+/** Everyone connected at the last sweep, as IVS named them. A page of the sweep is what one call found, and may be shown in parts. */
 async function audience(deps: RosterDeps, stage: Stage, query: Readonly<Record<string, string>>) {
   const page = pageOf(query, AudiencePosition)
   if (!page.ok) return page
-  const found = await deps.present.page(seatsKeyOf(stage), page.value.after ?? 0)
-  const items = (found?.people ?? []).map(({ participantId, userId }) => ({
+  const { limit, after = { page: 0, shown: 0 } } = page.value
+  const found = await deps.present.page(seatsKeyOf(stage), after.page)
+  const people = found?.people ?? []
+  const shown = after.shown + limit
+  const items = people.slice(after.shown, shown).map(({ participantId, userId }) => ({
     participantId,
     ...(userId !== undefined && { userId }),
     managed: userId !== undefined,
   }))
+  const inNext = found?.next === undefined ? undefined : { page: found.next, shown: 0 }
+  const next = shown < people.length ? { page: after.page, shown } : inNext
   const asOf = isoOfMs(found?.at ?? stage.createdAt)
-  return ok({ status: 200 as const, body: { items, asOf, ...cursorOf(found?.next) } })
+  return ok({ status: 200 as const, body: { items, asOf, ...cursorOf(next) } })
 }
 
-const cursorOf = (next: string | number | undefined) => (next === undefined ? {} : { nextCursor: encodeCursor(next) })
+const cursorOf = (next: string | AudiencePosition | undefined) =>
+  next === undefined ? {} : { nextCursor: encodeCursor(next) }
 
 async function asAdminOf(stages: StageReader, caller: Caller, stageId: StageId): Promise<Result<Stage, Refusal>> {
   return caller.isAdmin ? visibleStage(stages, caller, stageId) : refuse({ code: 'not_an_admin' })

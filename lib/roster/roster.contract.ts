@@ -3,6 +3,13 @@ import type { Operation } from '../http/operation.ts'
 import { PageQuery } from '../http/page.ts'
 import { RosterOrAudience, SessionEventList, SessionList } from './roster-answer.schema.ts'
 
+/** Publishers are one item and come whole. */
+const onlyOfAudience = (name: 'limit' | 'cursor') =>
+  z.refine<{ readonly audience?: string; readonly limit?: string; readonly cursor?: string }>(
+    (query) => query.audience !== undefined || query[name] === undefined,
+    { path: [name], message: 'Goes with audience=all alone.', params: { code: 'not_allowed' } },
+  )
+
 export const readRosterOperation = {
   method: 'GET',
   path: '/v1/stages/{stageId}/participants',
@@ -11,7 +18,9 @@ export const readRosterOperation = {
   description:
     'Its publishers, and how many watch. Takes a current right on the stage. With audience=all a moderator pages through everyone who was connected at the last sweep.',
   bearer: true,
-  query: z.strictObject({ ...PageQuery.def.shape, audience: z.exactOptional(z.literal('all')) }),
+  query: z
+    .strictObject({ ...PageQuery.def.shape, audience: z.exactOptional(z.literal('all')) })
+    .check(onlyOfAudience('limit'), onlyOfAudience('cursor')),
   headers: ['If-None-Match'],
   answers: {
     200: { description: 'The roster.', body: RosterOrAudience, headers: ['ETag'] },

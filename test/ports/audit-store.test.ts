@@ -75,6 +75,18 @@ describe.each<[string, () => AuditStore]>([
     expect((await store.list(stageUid, range, from(T0))).items).toEqual([])
   })
 
+  it.each<[string, { from?: number; to?: number }, number]>([
+    ['that ends before it begins', { from: T0 + 2000, to: T0 }, 0],
+    ['that is over before 1970', { to: -1 }, 0],
+    ['from before 1970 on', { from: -62_167_219_200_000 }, 4],
+    ['up to the year 2290', { to: 10_098_172_800_000 }, 4],
+    ['from the year 2290 on', { from: 10_098_172_800_000 }, 0],
+    ['up to the last year there is', { to: 253_402_300_799_000 }, 4],
+  ])('takes a range %s', async (_label, range, count) => {
+    await fill(4)
+    expect((await store.list(stageUid, range, { limit: 10 })).items).toHaveLength(count)
+  })
+
   it('tells nothing of another stage', async () => {
     await fill(2)
     expect(await store.list('other' as StageUid, {}, { limit: 10 })).toEqual({ items: [] })
