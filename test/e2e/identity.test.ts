@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { IssuerConfig } from '../../lib/config/config.ts'
+import { OPERATIONS } from '../../lib/http/contract.ts'
+import { encodeCursor } from '../../lib/http/cursor.ts'
 import { type App, startApp } from '../support/app.ts'
 import { adminClients } from '../support/aws-clients.ts'
 import { compactOf, createLoginKey, hmacBy, inlineIssuer, type Members, signedBy } from '../support/logins.ts'
@@ -111,22 +113,29 @@ describe('two issuers', () => {
 })
 
 describe('a stage outside the issuer’s prefix', () => {
-  it.each([
-    ['POST', '/v1/stages/board-room/join'],
-    ['POST', '/v1/stages/board-room/participants/x/token'],
-    ['DELETE', '/v1/stages/board-room/participants/x'],
-    ['GET', '/v1/stages/board-room'],
-    ['PATCH', '/v1/stages/board-room'],
-    ['POST', '/v1/stages/board-room/reset'],
-  ])('is not there: %s %s', async (method, path) => {
-    const manager = guest({ sub: 'max', groups: ['managers'] })
-    expectProblem(await as(manager, method, path, method === 'PATCH' ? {} : undefined), 404, 'stage_not_found')
-  })
+  const onStages = OPERATIONS.filter(({ path, id }) => path.includes('{stageId}') && id !== 'deleteStage')
+  const QUERIES: Readonly<Record<string, string>> = { explainUser: '?userId=x' }
+  const BODIES: Readonly<Record<string, object>> = {
+    patchStage: {},
+    assignRole: { role: 'viewer' },
+    explainClaims: { claims: {} },
+  }
+
+  it.each(onStages.map(({ method, path, id }) => [method, path, id]))(
+    'is not there: %s %s',
+    async (method, path, id) => {
+      const manager = guest({ sub: 'max', groups: ['managers'] })
+      const there = path.replace('{stageId}', 'board-room').replaceAll(/\{\w+\}/g, 'x')
+      expectProblem(await as(manager, method, `${there}${QUERIES[id] ?? ''}`, BODIES[id]), 404, 'stage_not_found')
+    },
+  )
 
   it('is neither listed nor created nor deleted', async () => {
     const manager = guest({ sub: 'max', groups: ['managers'] })
     const listed = await as(manager, 'GET', '/v1/stages')
     expect(listed.body.items.map((item: { stageId: string }) => item.stageId)).toEqual(['guest-lounge'])
+    const beyond = await as(manager, 'GET', `/v1/stages?cursor=${encodeCursor('board-room')}`)
+    expectProblem(beyond, 400, 'invalid_cursor', { errors: [expect.objectContaining({ pointer: '#query/cursor' })] })
     expectProblem(await as(manager, 'POST', '/v1/stages', { stageId: 'other-room' }), 404, 'stage_not_found')
     expect((await as(manager, 'DELETE', '/v1/stages/board-room')).status).toBe(204)
     expect((await join(staff({ email: 'dan' }), 'board-room')).status, 'it is still there').toBe(201)
