@@ -38,6 +38,9 @@ export default defineConfig(({ deployment }) => ({
   // audit: { keepDays: 400 },
   // history: { keepDays: 30 },
 
+  // Tells on the deployment's bus who was let in, once they are first seen on a stage (`participant.granted`).
+  // domainEvents: { granted: false },
+
   // This deployment's part of what IVS allows the account in this Region. Two deployments: 0.4 each.
   // quotaShare: 0.8,
 

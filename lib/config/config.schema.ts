@@ -105,6 +105,9 @@ export const configSchema = z.strictObject(
     ),
     audit: z.exactOptional(kept),
     history: z.exactOptional(kept),
+    domainEvents: z.exactOptional(
+      z.strictObject({ granted: z.exactOptional(z.boolean('must be true or false')) }, 'must be an object'),
+    ),
     quotaShare: z.exactOptional(quotaShare),
     allowedOrigins: z.exactOptional(allowedOrigins),
   },

@@ -62,6 +62,8 @@ export interface StagedoorConfig {
   /** Who did what to whom, and what happened on a stage. Days, 1 to 3,650. */
   readonly audit?: { readonly keepDays?: number }
   readonly history?: { readonly keepDays?: number }
+  /** `granted`: whoever was let in is told of on our bus, once they are first seen on a stage. Off unless set. */
+  readonly domainEvents?: { readonly granted?: boolean }
   /**
    * What part of the account's IVS call rates in this Region is this deployment's: 0.2 to 1. Deployments that share an
    * account cannot see each other, so their shares must not add up to more than 1.
@@ -84,6 +86,7 @@ export interface Config {
   }
   readonly audit: { readonly keepDays: number }
   readonly history: { readonly keepDays: number }
+  readonly domainEvents: { readonly granted: boolean }
   readonly quotaShare: number
   readonly allowedOrigins: readonly string[]
 }

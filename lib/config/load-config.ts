@@ -35,7 +35,12 @@ export function readConfig({ file, deployment, env }: ConfigSource): Result<Conf
   return checked.ok && problems.length === 0 ? ok(complete(checked.value, mode as TokenMode)) : refuse(problems)
 }
 
-const OVERRIDES = { issuers: 'AUTH_ISSUERS', tokenMode: 'TOKEN_MODE', allowedOrigins: 'ALLOWED_ORIGINS' } as const
+const OVERRIDES = {
+  issuers: 'AUTH_ISSUERS',
+  tokenMode: 'TOKEN_MODE',
+  allowedOrigins: 'ALLOWED_ORIGINS',
+  domainEvents: 'DOMAIN_EVENTS',
+} as const
 
 /** What the environment puts in the place of the file's own; an empty variable is none. */
 function overridesFrom(env: Env): {
@@ -43,17 +48,22 @@ function overridesFrom(env: Env): {
   readonly names: Readonly<Record<string, string>>
   readonly problems: readonly string[]
 } {
-  const { AUTH_ISSUERS: issuers, TOKEN_MODE: mode, ALLOWED_ORIGINS: origins } = env
-  const json = issuers ? parseStrictJson(issuers) : undefined
+  const { TOKEN_MODE: mode, ALLOWED_ORIGINS: origins } = env
+  const json = (['issuers', 'domainEvents'] as const).flatMap((key) => {
+    const text = env[OVERRIDES[key]]
+    return text ? [{ key, parsed: parseStrictJson(text) }] : []
+  })
   const values = {
-    ...(json?.ok && { issuers: json.value }),
+    ...Object.fromEntries(json.flatMap(({ key, parsed }) => (parsed.ok ? [[key, parsed.value]] : []))),
     ...(mode && { tokenMode: mode }),
     ...(origins && { allowedOrigins: listOf(origins) }),
   }
   return {
     values,
     names: Object.fromEntries(Object.entries(OVERRIDES).filter(([key]) => Object.hasOwn(values, key))),
-    problems: json?.ok === false ? ['AUTH_ISSUERS: must be JSON without repeated names'] : [],
+    problems: json.flatMap(({ key, parsed }) =>
+      parsed.ok ? [] : [`${OVERRIDES[key]}: must be JSON without repeated names`],
+    ),
   }
 }
 
@@ -78,6 +88,7 @@ function complete(config: StagedoorConfig, tokenMode: TokenMode): Config {
     limits: { ...DEFAULT_LIMITS, ...config.limits },
     audit: { keepDays: config.audit?.keepDays ?? DEFAULT_KEEP_DAYS.audit },
     history: { keepDays: config.history?.keepDays ?? DEFAULT_KEEP_DAYS.history },
+    domainEvents: { granted: config.domainEvents?.granted ?? false },
     quotaShare: config.quotaShare ?? DEFAULT_QUOTA_SHARE,
     allowedOrigins: config.allowedOrigins ?? [],
   }

@@ -7,7 +7,7 @@ import { accessKeyIdOf } from './access-key.ts'
 import { createFunctionHost, type FunctionHost } from './function-host.ts'
 
 /** What the environment may override in every function, for tests (docs/twin.md). */
-const OVERRIDES = ['AUTH_ISSUERS', 'TOKEN_MODE', 'ALLOWED_ORIGINS', 'LOG_LEVEL'] as const
+const OVERRIDES = ['AUTH_ISSUERS', 'TOKEN_MODE', 'ALLOWED_ORIGINS', 'DOMAIN_EVENTS', 'LOG_LEVEL'] as const
 
 export interface FunctionsOptions {
   /** Where `functions/` is. */

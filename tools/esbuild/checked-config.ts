@@ -1,7 +1,7 @@
 import type { Plugin } from 'esbuild'
 
 /** Variables that put something unchecked in the place of what the build has checked (lib/config/load-config.ts). */
-const OVERRIDES = ['AUTH_ISSUERS', 'TOKEN_MODE', 'ALLOWED_ORIGINS']
+const OVERRIDES = ['AUTH_ISSUERS', 'TOKEN_MODE', 'ALLOWED_ORIGINS', 'DOMAIN_EVENTS']
 
 const STAND_IN = `
 const whole = ${JSON.stringify(OVERRIDES)}.some((name) => process.env[name]) ? await import('./check-config.ts?whole') : undefined

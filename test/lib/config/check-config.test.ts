@@ -184,6 +184,12 @@ const configRows: readonly (readonly [string, Members, string])[] = [
   ['an audit kept for no time', { audit: { keepDays: 0 } }, 'audit.keepDays: must be at least 1'],
   ['a history kept for eleven years', { history: { keepDays: 4015 } }, 'history.keepDays: must be at most 3650'],
   ['an unknown setting of the audit', { audit: { days: 3 } }, 'audit.days: is not a known setting'],
+  [
+    'a grant event that is not just on or off',
+    { domainEvents: { granted: 'yes' } },
+    'domainEvents.granted: must be true or false',
+  ],
+  ['a domain event nobody knows', { domainEvents: { joined: true } }, 'domainEvents.joined: is not a known setting'],
   ['too small a share', { quotaShare: 0.1 }, 'quotaShare: must be at least 0.2'],
   ['too large a share', { quotaShare: 1.1 }, 'quotaShare: must be at most 1'],
   ['too long a gap', { limits: { refreshGapSeconds: 601 } }, 'limits.refreshGapSeconds: must be at most 600'],

@@ -30,6 +30,7 @@ describe('loadConfig', () => {
       limits: { mintsPerMinute: 10, unexpiredIds: 16, refreshGapSeconds: 6, seatLeaseSeconds: 300 },
       audit: { keepDays: 400 },
       history: { keepDays: 30 },
+      domainEvents: { granted: false },
       quotaShare: 0.8,
       allowedOrigins: [],
     })
@@ -73,9 +74,10 @@ describe('loadConfig', () => {
       { ALLOWED_ORIGINS: ' https://a.example.com,http://localhost:3000 ,' },
       { allowedOrigins: ['https://a.example.com', 'http://localhost:3000'] },
     ],
+    ['DOMAIN_EVENTS', { DOMAIN_EVENTS: '{"granted":true}' }, { domainEvents: { granted: true } }],
     [
       'an empty one: the file counts',
-      { AUTH_ISSUERS: '', TOKEN_MODE: '', ALLOWED_ORIGINS: '' },
+      { AUTH_ISSUERS: '', TOKEN_MODE: '', ALLOWED_ORIGINS: '', DOMAIN_EVENTS: '' },
       { issuers, tokenMode: 'ivs', allowedOrigins: ['https://file.example.com'] },
     ],
   ])('is overridden by the environment: %s', (_, env, config) => {
@@ -83,10 +85,14 @@ describe('loadConfig', () => {
   })
 
   it('calls what is wrong by the name its author knows', () => {
-    const env = { AUTH_ISSUERS: '[{"issuer":"x","audience":""}]', TOKEN_MODE: 'kms', ALLOWED_ORIGINS: 'example.com' }
+    const env = {
+      ...{ AUTH_ISSUERS: '[{"issuer":"x","audience":""}]', TOKEN_MODE: 'kms', ALLOWED_ORIGINS: 'example.com' },
+      DOMAIN_EVENTS: '{"granted":1}',
+    }
     expect(problemsOf(() => load({}, env))).toEqual([
       expect.stringMatching(/^AUTH_ISSUERS\[0\]\.audience: /),
       expect.stringMatching(/^TOKEN_MODE: /),
+      expect.stringMatching(/^DOMAIN_EVENTS\.granted: /),
       expect.stringMatching(/^ALLOWED_ORIGINS\[0\]: /),
     ])
   })
@@ -97,6 +103,13 @@ describe('loadConfig', () => {
   ])('refuses AUTH_ISSUERS that is %s, without quoting it', (_, text) => {
     expect(problemsOf(() => load({}, { AUTH_ISSUERS: text }))).toEqual([
       'AUTH_ISSUERS: must be JSON without repeated names',
+    ])
+  })
+
+  it('names each text of JSON that is none', () => {
+    expect(problemsOf(() => load({}, { AUTH_ISSUERS: '[', DOMAIN_EVENTS: 'true,' }))).toEqual([
+      'AUTH_ISSUERS: must be JSON without repeated names',
+      'DOMAIN_EVENTS: must be JSON without repeated names',
     ])
   })
 
