@@ -28,5 +28,7 @@ export const handler: (event: SQSEvent) => Promise<SQSBatchResponse> = eventsHan
   sweeps: createSweepRequests(table),
   historySeconds: secondsOfDays(config.history.keepDays),
   clock: systemClock,
+  wait,
+  random: Math.random,
   logger,
 })

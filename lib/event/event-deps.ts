@@ -1,3 +1,4 @@
+import type { Pauses } from '../contended.ts'
 import type { DomainEvents } from '../domain-event/domain-event.ts'
 import type { Endings } from '../ending/ending.ts'
 import type { HistoryStore } from '../history/history-store.ts'
@@ -8,7 +9,7 @@ import type { StageStore } from '../stage/stage-store.ts'
 import type { SweepRequests } from '../sweep/sweep-requests.ts'
 import type { Clock } from '../time.ts'
 
-export interface EventDeps {
+export interface EventDeps extends Pauses {
   readonly arns: Pick<StageArns, 'find'>
   readonly stages: Pick<StageStore, 'get'>
   readonly participants: Pick<ParticipantStore, 'load' | 'save' | 'end'>

@@ -1,42 +1,52 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import type { JobLog } from '../lambda/job.ts'
+import { type Result, refuse } from '../result.ts'
 import type { EventDeps } from './event-deps.ts'
 import { parseStageEvent } from './parse-stage-event.ts'
-import { takeEvent } from './take-event.ts'
+import type { StageEvent } from './stage-event.ts'
+import { takeEvents } from './take-events.ts'
 
-/** Messages of one batch that are taken at once: of one stage, they would only wait for each other's writes. */
-const AT_ONCE = 5
-
-/** Events as EventBridge puts them into the queue. One's failure is its own: it comes again, and in the end lies with the dead letters. */
+/**
+ * Events as EventBridge puts them into the queue. One's failure is its own, or that of all it was to be written with: they
+ * come again, and in the end lie with the dead letters.
+ */
 export function eventsHandler(
   deps: EventDeps & { readonly logger: JobLog },
 ): (event: SQSEvent) => Promise<SQSBatchResponse> {
+  const { logger } = deps
   return async ({ Records }) => {
-    const failed: { itemIdentifier: string }[] = []
-    for (let from = 0; from < Records.length; from += AT_ONCE) {
-      const some = Records.slice(from, from + AT_ONCE)
-      const taken = await Promise.all(some.map((record) => takeOne(deps, record)))
-      some.forEach((record, index) => {
-        if (!taken[index]) failed.push({ itemIdentifier: record.messageId })
-      })
+    const failed: string[] = []
+    const good: { readonly messageId: string; readonly event: StageEvent }[] = []
+    for (const record of Records) {
+      const { messageId } = record
+      const event = eventIn(record)
+      if (event.ok) good.push({ messageId, event: event.value })
+      else {
+        failed.push(messageId)
+        logger.warn('event_malformed', { messageId })
+      }
     }
-    return { batchItemFailures: failed }
+    const taken = await takeEvents(
+      deps,
+      good.map(({ event }) => event),
+    )
+    for (const [index, { messageId, event }] of good.entries()) {
+      const one = taken[index]
+      if (one?.status === 'fulfilled') {
+        logger.info('event', { messageId, eventId: event.id, kind: event.kind, outcome: one.value })
+        continue
+      }
+      failed.push(messageId)
+      logger.warn('event_failed', { messageId, error: one?.reason instanceof Error ? one.reason.name : 'unknown' })
+    }
+    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) }
   }
 }
 
-async function takeOne(deps: EventDeps & { readonly logger: JobLog }, record: SQSRecord): Promise<boolean> {
-  const { messageId } = record
+function eventIn({ body }: SQSRecord): Result<StageEvent, 'malformed'> {
   try {
-    const event = parseStageEvent(JSON.parse(record.body))
-    if (!event.ok) {
-      deps.logger.warn('event_malformed', { messageId })
-      return false
-    }
-    const outcome = await takeEvent(deps, event.value)
-    deps.logger.info('event', { messageId, eventId: event.value.id, kind: event.value.kind, outcome })
-    return true
-  } catch (error) {
-    deps.logger.warn('event_failed', { messageId, error: error instanceof Error ? error.name : 'unknown' })
-    return false
+    return parseStageEvent(JSON.parse(body))
+  } catch {
+    return refuse('malformed')
   }
 }

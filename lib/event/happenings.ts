@@ -1,7 +1,6 @@
-import type { DomainEvent } from '../domain-event/domain-event.ts'
 import { happeningId } from '../domain-event/event-id.ts'
 import type { Applied, PublishingEvidence } from '../roster/apply-event.ts'
-import type { RosterChange } from '../roster/roster.ts'
+import type { RosterChange, RosterHappening } from '../roster/roster.ts'
 import type { StageOfArn } from '../stage/stage-arns.ts'
 import { msOfMicros } from '../time.ts'
 import type { StageEvent } from './stage-event.ts'
@@ -15,7 +14,7 @@ export function happeningsOf(
   event: StageEvent,
   applied: Applied,
   evidence: PublishingEvidence,
-): readonly DomainEvent[] {
+): readonly RosterHappening[] {
   const { publishing, participantId, at, minted } = evidence
   const again: RosterChange = {
     kind: publishing ? 'published' : 'unpublished',
@@ -30,7 +29,7 @@ export function happeningsOf(
 }
 
 /** A change of the roster as others are told it. Its id is the same however often it is worked out. */
-export function happeningOf(stage: StageOfArn, change: RosterChange, version: number): DomainEvent {
+export function happeningOf(stage: StageOfArn, change: RosterChange, version: number): RosterHappening {
   const { kind, participantId, at, minted } = change
   const { stageId, stageUid } = stage
   return {
@@ -50,6 +49,6 @@ export function stageHappening(
   name: 'stage.live' | 'stage.idle',
   at: number,
   version: number,
-): DomainEvent {
+): RosterHappening {
   return { name, id: happeningId([stageUid, name, String(at)]), at: msOfMicros(at), stageId, stageUid, version }
 }

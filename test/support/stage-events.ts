@@ -2,7 +2,7 @@ import type { DomainEvent } from '../../lib/domain-event/domain-event.ts'
 import type { Ending } from '../../lib/ending/ending.ts'
 import type { EventDeps } from '../../lib/event/event-deps.ts'
 import type { ParticipantEventBase, StageEvent } from '../../lib/event/stage-event.ts'
-import { takeEvent } from '../../lib/event/take-event.ts'
+import { type Taken, takeEvents } from '../../lib/event/take-events.ts'
 import { emptyRecord, type Participant, type UserRecord } from '../../lib/participant/user-record.ts'
 import { seatsKeyOf } from '../../lib/seat/seat-wish.ts'
 import type { Stage } from '../../lib/stage/stage.ts'
@@ -14,6 +14,16 @@ import { createMemoryRosterStore } from './memory-roster-store.ts'
 import { createMemoryStageStore } from './memory-stage-store.ts'
 import { aParticipant, T0, userKey } from './participants.ts'
 import { aStage } from './stages.ts'
+
+/** Pauses of whoever writes what others write too, without the waiting. */
+export const IN_NO_TIME = { wait: async (): Promise<void> => {}, random: () => 0 }
+
+/** One event by itself: answers what became of it, or throws what kept it from being taken in. */
+export async function takeEvent(deps: EventDeps, event: StageEvent): Promise<Taken> {
+  const [taken] = await takeEvents(deps, [event])
+  if (taken?.status !== 'fulfilled') throw taken?.reason
+  return taken.value
+}
 
 /** One stage, and everything that taking in events needs, in memory. `faults` are thrown by what is named, while set. */
 export async function anEventScene(changes: Partial<Stage> = {}) {
@@ -77,6 +87,7 @@ export async function anEventScene(changes: Partial<Stage> = {}) {
     },
     historySeconds: 1,
     clock: () => clock.now,
+    ...IN_NO_TIME,
   }
   const key = userKey('ada', stage.uid)
   return {

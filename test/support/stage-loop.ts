@@ -122,6 +122,8 @@ export async function aStageLoop(weather: Weather) {
     ...{ stages, participants, rosters, history, endings, events, sweeps, historySeconds },
     arns: { find: async (arn) => (arn === stageArn ? place : undefined) },
     clock: clock.now,
+    wait: clock.wait,
+    random: () => 0,
     logger: log,
   })
   const takeIn = async (event: EventBridgeEvent): Promise<void> => {

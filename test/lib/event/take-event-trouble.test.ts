@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { takeEvent } from '../../../lib/event/take-event.ts'
 import { Fault } from '../../../lib/fault.ts'
 import { emptyRoster } from '../../../lib/roster/roster.ts'
 import { seatsKeyOf } from '../../../lib/seat/seat-wish.ts'
 import { microsOf } from '../../../lib/time.ts'
 import { T0 } from '../../support/participants.ts'
-import { aHolderScene } from '../../support/stage-events.ts'
+import { aHolderScene, takeEvent } from '../../support/stage-events.ts'
 
 const namesOf = (events: readonly { readonly name: string }[]) => events.map(({ name }) => name)
 

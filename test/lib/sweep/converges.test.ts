@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Ending } from '../../../lib/ending/ending.ts'
 import type { StageEvent } from '../../../lib/event/stage-event.ts'
-import { takeEvent } from '../../../lib/event/take-event.ts'
 import type { StageUid, UserId } from '../../../lib/ids.ts'
 import { emptyRecord } from '../../../lib/participant/user-record.ts'
 import { sweepStage } from '../../../lib/sweep/sweep-stage.ts'
@@ -12,6 +11,7 @@ import { createMemoryRosterStore } from '../../support/memory-roster-store.ts'
 import { createMemorySeatStore } from '../../support/memory-seat-store.ts'
 import { createMemoryPresentStore } from '../../support/memory-sweep-stores.ts'
 import { aParticipant, T0 } from '../../support/participants.ts'
+import { IN_NO_TIME, takeEvent } from '../../support/stage-events.ts'
 import { aStage } from '../../support/stages.ts'
 import { type Action, ARN, createLives, randomOf, SESSION } from './lives.ts'
 
@@ -65,6 +65,7 @@ async function aLife(seed: number) {
       },
     },
     ...{ historySeconds: 86_400, seatLeaseSeconds: 300, clock: () => time.now },
+    ...IN_NO_TIME,
   }
   for (const userId of new Set(OURS.map((one) => one.userId))) {
     const minted = OURS.filter((one) => one.userId === userId).map(({ id }) =>
