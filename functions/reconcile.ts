@@ -48,5 +48,6 @@ export const handler: () => Promise<void> = reconcileHandler({
   newHolder: randomUUID,
   clock: systemClock,
   wait,
+  random: Math.random,
   logger,
 })

@@ -1,12 +1,11 @@
+import { untilWritten } from '../contended.ts'
 import { happeningOf, stageHappening } from '../event/happenings.ts'
-import { Fault } from '../fault.ts'
 import { applySweep, type Sweep, type Swept } from '../roster/apply-sweep.ts'
 import { emptyRoster, type Roster, type RosterHappening } from '../roster/roster.ts'
 import { microsOf } from '../time.ts'
 import type { SweepDeps, SweepTarget } from './sweep-deps.ts'
 
-type RosterDeps = Pick<SweepDeps, 'rosters' | 'events'>
-const ATTEMPTS = 6
+type RosterDeps = Pick<SweepDeps, 'rosters' | 'events' | 'wait' | 'random'>
 
 /**
  * Writes what was found onto the roster and tells what it changed. What is to be told is written with it, so that a sweep
@@ -18,21 +17,19 @@ export async function ontoRoster(
   sweep: Sweep,
   before: Roster | undefined,
 ): Promise<Swept> {
-  const key = { stageUid: stage.stageUid, generation: stage.generation }
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const seen = attempt === 0 ? before : await deps.rosters.load(key)
+  const { swept, told, next, untold } = await untilWritten(deps, 'a roster', async (attempt) => {
+    const seen = attempt === 0 ? before : await deps.rosters.load(stage)
     const swept = applySweep(seen ?? emptyRoster(sweep.at), sweep, before)
     const untold = [...(seen?.untold ?? []), ...happeningsOf(stage, sweep, seen, swept)]
     const { untold: _, ...told } = swept.roster
     const next = untold.length === 0 ? told : { ...told, untold }
-    if (!(await deps.rosters.save(key, next, seen))) continue
-    if (untold.length > 0) {
-      await deps.events.publish(untold)
-      await deps.rosters.save(key, told, next)
-    }
-    return { ...swept, roster: told }
+    return (await deps.rosters.save(stage, next, seen)) ? { swept, told, next, untold } : undefined
+  })
+  if (untold.length > 0) {
+    await deps.events.publish(untold)
+    await deps.rosters.save(stage, told, next)
   }
-  throw new Fault('storage_unavailable', 'a roster changed under every attempt to write it')
+  return { ...swept, roster: told }
 }
 
 function happeningsOf(
@@ -44,8 +41,8 @@ function happeningsOf(
   const ended = before?.sessionId !== undefined && before.sessionId !== sessionId
   const began = sessionId !== undefined && before?.sessionId !== sessionId
   return [
-    ...changes.map((change) => happeningOf(stage, change, roster.version) as RosterHappening),
-    ...(ended ? [stageHappening(stage, 'stage.idle', microsOf(at), roster.version) as RosterHappening] : []),
-    ...(began ? [stageHappening(stage, 'stage.live', microsOf(at), roster.version) as RosterHappening] : []),
+    ...changes.map((change) => happeningOf(stage, change, roster.version)),
+    ...(ended ? [stageHappening(stage, 'stage.idle', microsOf(at), roster.version)] : []),
+    ...(began ? [stageHappening(stage, 'stage.live', microsOf(at), roster.version)] : []),
   ]
 }

@@ -21,8 +21,6 @@ export interface ReconcileDeps extends Omit<SweepDeps, 'stages' | 'seats'> {
   readonly deployment: string
   /** Calls a second that are ours for each operation. */
   readonly callsPerSecond: number
-  /** Resolves after so many milliseconds. */
-  readonly wait: (ms: number) => Promise<void>
   /** Never the same. */
   readonly newHolder: () => string
   readonly logger: JobLog

@@ -1,3 +1,4 @@
+import type { Pauses } from '../contended.ts'
 import type { DomainEvents } from '../domain-event/domain-event.ts'
 import type { Endings } from '../ending/ending.ts'
 import type { HistoryStore } from '../history/history-store.ts'
@@ -11,7 +12,7 @@ import type { Clock } from '../time.ts'
 import type { PresentStore } from './present-store.ts'
 import type { SweepRequests } from './sweep-requests.ts'
 
-export interface SweepDeps {
+export interface SweepDeps extends Pauses {
   readonly census: Omit<Census, 'stages'>
   readonly stages: Pick<StageStore, 'get'>
   readonly participants: Pick<ParticipantStore, 'load' | 'save' | 'end'>

@@ -167,6 +167,7 @@ export async function aStageLoop(weather: Weather) {
         {
           ...{ census: createCensus(client), stages, participants, rosters, present, seats, history, endings, events },
           ...{ sweeps, historySeconds, seatLeaseSeconds: 300, clock: clock.now },
+          ...{ wait: clock.wait, random: () => 0 },
         },
         { stage: place, stageArn, asks: 12, ...(sessionId !== undefined && { sessionId }) },
       )
