@@ -3,15 +3,17 @@ import { createDisconnector } from '../lib/ending/disconnector.ivs.ts'
 import { createEndpoint } from '../lib/http/stack.ts'
 import { createIvsClient } from '../lib/ivs/ivs-client.ivs.ts'
 import { metered } from '../lib/ivs/metered.ivs.ts'
+import { domainEventsOnDemand } from '../lib/lambda/domain-events.ts'
 import { openEdge } from '../lib/lambda/edge.ts'
 import { openEndings, QUEUES } from '../lib/lambda/endings.ts'
 import { patienceOn } from '../lib/lambda/patience.ts'
 import { openTable, storesOn } from '../lib/lambda/stores.ts'
 import { leaveRoutes } from '../lib/leave/leave.handler.ts'
+import { createRosterStore } from '../lib/roster/roster-store.dynamodb.ts'
 import { createStageCache } from '../lib/stage/stage-cache.ts'
 import file from '../stagedoor.config.ts'
 
-const edge = openEdge(file, process.env, { TABLE_NAME: 'required', ...QUEUES })
+const edge = openEdge(file, process.env, { TABLE_NAME: 'required', EVENT_BUS_NAME: 'required', ...QUEUES })
 const { config, settings, clock } = edge
 const table = openTable(settings.TABLE_NAME)
 const stores = storesOn(table)
@@ -27,6 +29,8 @@ export const handler = createEndpoint(
     disconnector: createDisconnector(metered(createIvsClient(), patience, 'leave')),
     endings: openEndings(settings),
     audit: createAuditStore(table),
+    events: domainEventsOnDemand(settings.EVENT_BUS_NAME),
+    rosters: createRosterStore(table),
     config,
   }),
 )

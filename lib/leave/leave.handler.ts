@@ -3,7 +3,8 @@ import type { Routes } from '../http/route.ts'
 import { parseUserId } from '../ids.ts'
 import { ok } from '../result.ts'
 import { leaveOperation } from './leave.contract.ts'
-import { type LeaveDeps, leaveStage } from './leave.ts'
+import { leaveStage } from './leave.ts'
+import type { LeaveDeps } from './leaving.ts'
 
 export function leaveRoutes(deps: LeaveDeps): Routes {
   return implement(leaveOperation, async ({ path, query, caller, requestId, now, log }) => {

@@ -92,7 +92,7 @@ describe('who may do what', () => {
     ['ivs:ListStages', ['ReconcileRole']],
     ['dynamodb:DeleteItem', ['StagesRole', 'ReconcileRole']],
     ['dynamodb:Query', ['StagesRole', 'RosterRole', 'ModerationRole', 'ReconcileRole', 'UpkeepRole']],
-    ['events:PutEvents', ['StagesRole', 'ModerationRole', 'EventsRole', 'EndingsRole', 'ReconcileRole']],
+    ['events:PutEvents', ['LeaveRole', 'StagesRole', 'ModerationRole', 'EventsRole', 'EndingsRole', 'ReconcileRole']],
     [
       'secretsmanager:GetSecretValue',
       ['JoinRole', 'RefreshRole', 'LeaveRole', 'StageRole', 'StagesRole', 'RosterRole', 'ModerationRole'],

@@ -1,7 +1,10 @@
+import { CreateParticipantTokenCommand } from '@aws-sdk/client-ivs-realtime'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type App, startApp, type User } from '../support/app.ts'
+import { adminClients } from '../support/aws-clients.ts'
 import { expectProblem } from '../support/problem.ts'
 import { type Standing, standingIn } from '../support/standing.ts'
+import { until } from '../support/until.ts'
 
 let app: App
 let standing: Standing
@@ -63,6 +66,40 @@ describe('a moderator', () => {
     const fallen = await app.user('max', { roles: ['moderator'] })
     await standing.assign(stageId, 'max', 'viewer')
     expectProblem(await fallen.call('DELETE', removal(stageId, id, 'ada')), 403, 'not_a_moderator')
+  })
+
+  it('need not say whose it is, if it is on the roster; to others it is not there', async () => {
+    const stageId = await app.stage({ defaultRole: 'speaker' })
+    const { user, id, token } = await connected(stageId, 'ada')
+    await app.local('POST', '/stage/publish', { participantId: id })
+    const roster = `/v1/stages/${stageId}/participants`
+    await until(async () => (await user.call('GET', roster)).body.items.length === 1)
+    const bob = await app.user('bob')
+    expectProblem(await bob.call('DELETE', `${roster}/${id}`), 404, 'participant_not_found')
+    expect((await moderator.call('DELETE', `${roster}/${id}`)).status).toBe(204)
+    expect((await app.enter(token)).body.code).toBe('PARTICIPANT_DISCONNECTED')
+  })
+
+  it('removes whom nobody let in', async () => {
+    const stageId = await app.stage()
+    const { stageArn } = (await (await app.admin()).call('GET', `/v1/stages/${stageId}`)).body
+    const { ivs } = adminClients(app.info)
+    const { participantToken } = await ivs.send(
+      new CreateParticipantTokenCommand({ stageArn, userId: 'ada', capabilities: ['PUBLISH'] }),
+    )
+    const { participantId: id, token = '' } = participantToken ?? {}
+    await app.enter(token)
+    await app.local('POST', '/stage/publish', { participantId: id })
+    const roster = `/v1/stages/${stageId}/participants`
+    const items = await until(async () => {
+      const { body } = await moderator.call('GET', roster)
+      return body.items.length === 1 && body.items
+    })
+    expect(items).toMatchObject([{ participantId: id, managed: false }])
+    expect((await moderator.call('DELETE', `${roster}/${id}`)).status).toBe(204)
+    await until(async () => (await app.enter(token)).body.code === 'PARTICIPANT_DISCONNECTED')
+    const { items: acts } = (await moderator.call('GET', `/v1/stages/${stageId}/audit`)).body
+    expect(acts).toContainEqual(expect.objectContaining({ action: 'participant_removed', by: 'mo', participantId: id }))
   })
 
   it('is told where there is no such participant of that user', async () => {

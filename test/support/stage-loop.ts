@@ -119,7 +119,7 @@ export async function aStageLoop(weather: Weather) {
   const historySeconds = 1
   const place = { stageId: stage.stageId, stageUid: stage.uid, generation: 1 }
   const eventWorker = eventsHandler({
-    ...{ stages, participants, rosters, history, endings, events, sweeps, historySeconds },
+    ...{ stages, participants, rosters, history, endings, events, sweeps, historySeconds, tellsGrants: false },
     arns: { find: async (arn) => (arn === stageArn ? place : undefined) },
     clock: clock.now,
     wait: clock.wait,
@@ -150,7 +150,7 @@ export async function aStageLoop(weather: Weather) {
     deps: {
       join: { ...common, seats: desk, tokens: { mode: 'key-pair' as const, signer: local.signer }, randomBytes },
       refresh: { ...common, seats: desk, signer: local.signer },
-      leave: { ...common, seats, disconnector, audit },
+      leave: { ...common, seats, disconnector, audit, events, rosters },
       moderation: {
         ...{ ...common, stages: cache, audit, events, quota, disconnector },
         lists: createMemoryStandingLists(participants.records),
@@ -166,7 +166,7 @@ export async function aStageLoop(weather: Weather) {
       await sweepStage(
         {
           ...{ census: createCensus(client), stages, participants, rosters, present, seats, history, endings, events },
-          ...{ sweeps, historySeconds, seatLeaseSeconds: 300, clock: clock.now },
+          ...{ sweeps, historySeconds, tellsGrants: false, seatLeaseSeconds: 300, clock: clock.now },
           ...{ wait: clock.wait, random: () => 0 },
         },
         { stage: place, stageArn, asks: 12, ...(sessionId !== undefined && { sessionId }) },

@@ -1,19 +1,22 @@
 import { randomBytes } from 'node:crypto'
 import type { AuditEntry } from '../../lib/audit/audit-store.ts'
 import { DEFAULT_LIMITS } from '../../lib/config/defaults.ts'
+import type { DomainEvent } from '../../lib/domain-event/domain-event.ts'
 import { carryOut } from '../../lib/ending/carry-out.ts'
 import type { Ending } from '../../lib/ending/ending.ts'
 import type { LogFields, RequestLog } from '../../lib/http/request-log.ts'
 import type { ParticipantId } from '../../lib/ids.ts'
 import { joinStage } from '../../lib/join/join.ts'
 import type { JoinCall } from '../../lib/join/joining.ts'
-import { type LeaveCall, leaveStage } from '../../lib/leave/leave.ts'
+import { leaveStage } from '../../lib/leave/leave.ts'
+import type { LeaveCall } from '../../lib/leave/leaving.ts'
 import { createParticipantStore } from '../../lib/participant/participant-store.dynamodb.ts'
 import type { ParticipantStore } from '../../lib/participant/participant-store.ts'
 import { createRoleMemory } from '../../lib/participant/role-memory.ts'
 import { emptyRecord, type UserRecord } from '../../lib/participant/user-record.ts'
 import { refreshToken } from '../../lib/refresh/refresh.ts'
 import type { RefreshCall } from '../../lib/refresh/refreshing.ts'
+import type { Roster } from '../../lib/roster/roster.ts'
 import { createSeatDesk } from '../../lib/seat/seat-desk.ts'
 import { createSeatStore } from '../../lib/seat/seat-store.dynamodb.ts'
 import type { SeatStore } from '../../lib/seat/seat-store.ts'
@@ -65,7 +68,15 @@ export interface Outside {
   now: EpochMs
   keys: { current: string; usable: string[] }
   /** Thrown by what is named, while it is set. */
-  faults: { keys?: Error; sign?: Error; vend?: Error; presence?: Error; disconnect?: Error; queue?: Error }
+  faults: {
+    keys?: Error
+    sign?: Error
+    vend?: Error
+    presence?: Error
+    disconnect?: Error
+    queue?: Error
+    events?: Error
+  }
   /** Runs while IVS is asked for a token. */
   whileVending: () => Promise<void>
   readonly connected: Set<string>
@@ -73,6 +84,8 @@ export interface Outside {
   readonly vended: number
   readonly queued: Ending[]
   readonly audited: AuditEntry[]
+  readonly told: DomainEvent[]
+  roster?: Roster
   readonly disconnected: { readonly stageArn: string; readonly id: string; readonly reason: string }[]
 }
 
@@ -144,6 +157,7 @@ function anOutside(): Outside & { vended: number } {
     vended: 0,
     queued: [],
     audited: [],
+    told: [],
     disconnected: [],
   }
 }
@@ -212,6 +226,13 @@ function aLambda(stores: Stores, stage: Stage, outside: Outside & { vended: numb
     },
   }
   const audit = { append: async (_: string, entry: AuditEntry) => void outside.audited.push(entry) }
+  const events = {
+    async publish(all: readonly DomainEvent[]) {
+      unless('events')
+      outside.told.push(...all)
+    },
+  }
+  const rosters = { load: async () => outside.roster }
   const ivs = setting.mode === 'ivs'
   const joinDeps = {
     ...common,
@@ -227,6 +248,6 @@ function aLambda(stores: Stores, stage: Stage, outside: Outside & { vended: numb
     refresh: (call: Partial<RefreshCall> & Pick<RefreshCall, 'participantId'>) =>
       refreshToken(refreshDeps, { ...base(), request: {}, ...call }),
     leave: (call: Partial<LeaveCall> & Pick<LeaveCall, 'participantId'>) =>
-      leaveStage({ ...common, seats: stores.seats, disconnector, audit }, { ...base(), ...call }),
+      leaveStage({ ...common, seats: stores.seats, disconnector, audit, events, rosters }, { ...base(), ...call }),
   }
 }

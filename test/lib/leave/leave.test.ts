@@ -50,6 +50,23 @@ describe.each(eachStore())('leaving, %s', (_, stores) => {
     expect(await scene.leases()).toEqual([])
   })
 
+  it('tells of the publisher that IVS has put off, and writes it down', async () => {
+    const { scene, id, leave } = await joined({ stores: stores(), stage: speaking })
+    for (let i = 0; i < 2; i++) await leave()
+    const whom = { id: `${id}-left`, participantId: id, userId: owner }
+    expect(scene.outside.told).toMatchObject([{ ...whom, name: 'participant.ended', reason: 'left', at: T0 }])
+    expect(scene.outside.audited).toMatchObject([{ ...whom, action: 'disconnected', by: 'system', rule: 'left' }])
+  })
+
+  it('leaves it to the queue to tell what it could not, and keeps the seat until then', async () => {
+    const { scene, id, leave } = await joined({ stores: stores(), stage: speaking })
+    scene.outside.faults.events = new Fault('storage_unavailable', 'EventBridge PutEvents: x')
+    expect(codeOf(await leave())).toBe('granted')
+    expect(scene.outside.queued).toMatchObject([{ participantId: id, reason: 'left', freesSeat: true }])
+    expect(scene.outside.audited).toEqual([])
+    expect(await scene.leases()).toEqual([id])
+  })
+
   it('is not lost where the queue fails too: the next try notes it down', async () => {
     const { scene, id, leave } = await joined({ stores: stores(), stage: speaking })
     scene.outside.faults = { disconnect: throttled, queue: new Fault('storage_unavailable', 'SQS SendMessage: x') }
