@@ -41,6 +41,7 @@ const ROUTES: readonly (readonly [route: string, functionName: string])[] = [
   ['POST /v1/stages/{stageId}/reset', 'stages'],
 ]
 const FUNCTIONS = [...new Set(ROUTES.map(([, name]) => name)), 'events', 'endings', 'reconcile', 'upkeep']
+const functionId = (name: string): string => `${logicalId(name)}LambdaFunction`
 const logicalId = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)
 
 describe('routes', () => {
@@ -128,6 +129,19 @@ describe('queues', () => {
 
   it('are encrypted', () => {
     for (const [, queue] of ofType('AWS::SQS::Queue')) expect(queue.Properties.SqsManagedSseEnabled).toBe(true)
+  })
+
+  it('may lead a function back to itself, round after round, where that is meant: Lambda stops others', () => {
+    const sendsTo = (name: string): string[] =>
+      JSON.stringify(properties(functionId(name)).Environment).match(/\w+Queue/g) ?? []
+    const wokenBy = (name: string): string[] =>
+      ofType('AWS::Lambda::EventSourceMapping')
+        .filter(([, { Properties }]) => JSON.stringify(Properties.FunctionName).includes(functionId(name)))
+        .map(([, { Properties }]) => JSON.stringify(Properties.EventSourceArn).match(/\w+Queue/)?.[0] ?? '')
+    const looping = FUNCTIONS.filter((name) => sendsTo(name).some((queue) => wokenBy(name).includes(queue)))
+    expect(looping).toEqual(['endings'])
+    for (const name of FUNCTIONS)
+      expect(properties(functionId(name)).RecursiveLoop).toBe(looping.includes(name) ? 'Allow' : undefined)
   })
 
   it('give back only the messages that failed', () => {
