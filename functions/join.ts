@@ -32,7 +32,7 @@ export const handler = createEndpoint(
     seats: openSeatDesk(stores, clock, patience),
     tokens:
       config.tokenMode === 'key-pair'
-        ? { mode: 'key-pair', signer: openSigner(settings.SIGNING_SECRET_ID ?? '') }
+        ? { mode: 'key-pair', signer: openSigner(settings.SIGNING_SECRET_ID ?? '', edge.lines) }
         : { mode: 'ivs', vendor: vendorOnDemand() },
     endings: openEndings(settings),
     config,

@@ -28,7 +28,7 @@ export const handler = createEndpoint(
     participants: stores.participants,
     memory: createRoleMemory(),
     seats: openSeatDesk(stores, clock, patience),
-    ...(config.tokenMode === 'key-pair' && { signer: openSigner(settings.SIGNING_SECRET_ID ?? '') }),
+    ...(config.tokenMode === 'key-pair' && { signer: openSigner(settings.SIGNING_SECRET_ID ?? '', edge.lines) }),
     endings: openEndings(settings),
     config,
   }),

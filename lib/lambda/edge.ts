@@ -1,8 +1,9 @@
 import type { Config, ConfigFile } from '../config/config.ts'
 import type { Env, Settings, SettingsSpec } from '../config/settings.ts'
 import { start } from '../config/start.ts'
-import { openLambdaLog } from '../http/request-logger.powertools.ts'
+import { createRequestLogger } from '../http/request-logger.ts'
 import type { EdgeDeps } from '../http/stack.ts'
+import { type LogLines, openLogLines } from '../log/log-lines.ts'
 import { createAuthenticator } from '../login/authenticator.ts'
 import { createKeySetFetch } from '../login/key-set.https.ts'
 import { createSecretSource } from '../secret/secrets-manager.secrets.ts'
@@ -12,6 +13,8 @@ import { systemClock } from '../time.ts'
 export interface Edge<S extends SettingsSpec> extends EdgeDeps {
   readonly config: Config
   readonly settings: Settings<S>
+  /** For what is no request's. */
+  readonly lines: LogLines
 }
 
 /** Read at cold start, whole: throws one error that lists every setting that is missing or wrong. */
@@ -23,5 +26,6 @@ export function openEdge<const S extends SettingsSpec>(file: ConfigFile, env: En
     secrets: createSecretSource(),
     clock: systemClock,
   })
-  return { ...started, authenticate, clock: systemClock, logger: openLambdaLog() }
+  const lines = openLogLines(env)
+  return { ...started, authenticate, clock: systemClock, lines, logger: createRequestLogger(lines) }
 }

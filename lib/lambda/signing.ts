@@ -1,4 +1,4 @@
-import { Logger } from '@aws-lambda-powertools/logger'
+import type { LogLines } from '../log/log-lines.ts'
 import { cachedSecret } from '../secret/cached-secret.ts'
 import { createSecretSource } from '../secret/secrets-manager.secrets.ts'
 import { systemClock } from '../time.ts'
@@ -7,14 +7,13 @@ import { createTokenSigner } from '../token/signer.es384.ts'
 import { parseSigningKeys } from '../token/signing-keys.ts'
 
 /** Signs with the keys of the secret; trouble with it is logged, by name alone. */
-export function openSigner(secretId: string): TokenSigner {
-  const logger = new Logger({ serviceName: 'stagedoor' })
+export function openSigner(secretId: string, lines: Pick<LogLines, 'warn'>): TokenSigner {
   const readSigningKeys = cachedSecret({
     secretId,
     source: createSecretSource(),
     parse: parseSigningKeys,
     clock: systemClock,
-    onTrouble: (trouble) => logger.warn('secret', { ...trouble }),
+    onTrouble: (trouble) => lines.warn('secret', { ...trouble }),
   })
   return createTokenSigner({ readSigningKeys })
 }

@@ -1,26 +1,18 @@
-import { Logger } from '@aws-lambda-powertools/logger'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { Fault } from '../../../lib/fault.ts'
 import { implement } from '../../../lib/http/operation.ts'
 import type { LogFields } from '../../../lib/http/request-log.ts'
-import { createRequestLogger, openLambdaLog } from '../../../lib/http/request-logger.powertools.ts'
+import { createRequestLogger } from '../../../lib/http/request-logger.ts'
 import { joinOperation } from '../../../lib/join/join.contract.ts'
+import { createLogLines } from '../../../lib/log/log-lines.ts'
 import { ok, refuse } from '../../../lib/result.ts'
 import { caller, testEdge } from '../../support/edge.ts'
 
 const JOIN = 'POST /v1/stages/{stageId}/join'
 const MARKER = 'marker-7f3a'
 const written: string[] = []
-
 beforeEach(() => {
   written.length = 0
-  const keep = (chunk: unknown) => written.push(String(chunk)) > 0
-  vi.spyOn(process.stdout, 'write').mockImplementation(keep)
-  vi.spyOn(process.stderr, 'write').mockImplementation(keep)
-})
-afterEach(() => {
-  vi.restoreAllMocks()
-  vi.unstubAllEnvs()
 })
 
 const lines = () =>
@@ -30,12 +22,13 @@ const lines = () =>
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line))
-const debugLogger = () => createRequestLogger(new Logger({ logLevel: 'DEBUG', serviceName: 'stagedoor' }), () => 0)
+const debugLogger = (elapsed = () => 0) =>
+  createRequestLogger(createLogLines({ level: 'DEBUG', write: (line) => written.push(line), now: () => 0 }), elapsed)
 
 describe('the request log', () => {
   it('writes one line with the fields of the request, its end and its timings', async () => {
     let now = 0
-    const log = createRequestLogger(new Logger({ logLevel: 'INFO' }), () => now)({ requestId: 'r1', route: JOIN })
+    const log = debugLogger(() => now)({ requestId: 'r1', route: JOIN })
     log.note({ userId: 'ada', rule: 'granted' })
     await log.time('storage', async () => {
       now += 12.34
@@ -60,7 +53,7 @@ describe('the request log', () => {
 
   it('counts the time of work that fails', async () => {
     let now = 0
-    const log = createRequestLogger(new Logger(), () => now)({ requestId: 'r1', route: JOIN })
+    const log = debugLogger(() => now)({ requestId: 'r1', route: JOIN })
     const work = log.time('storage', async () => {
       now += 7
       throw new Error('down')
@@ -109,15 +102,6 @@ describe('the request log', () => {
       ['b', undefined, 'town-hall'],
       ['a', 'ada', undefined],
     ])
-  })
-
-  it('takes its level from LOG_LEVEL', () => {
-    vi.stubEnv('LOG_LEVEL', 'ERROR')
-    const log = openLambdaLog()({ requestId: 'r1', route: JOIN })
-    log.end({ status: 200 })
-    expect(lines()).toEqual([])
-    log.end({ status: 500 })
-    expect(lines()).toHaveLength(1)
   })
 })
 

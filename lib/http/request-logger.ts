@@ -1,4 +1,4 @@
-import { Logger } from '@aws-lambda-powertools/logger'
+import type { LogLines } from '../log/log-lines.ts'
 import type { LogFields, OpenRequestLog, RequestLogger } from './request-log.ts'
 
 /** The fields a line may have. A record, so that a new field of `LogFields` does not compile until it is decided here. */
@@ -21,15 +21,12 @@ const ALLOWED: Readonly<Record<keyof LogFields, true>> = {
 const allowed = (fields: LogFields): LogFields =>
   Object.fromEntries(Object.entries(fields).filter(([name]) => Object.hasOwn(ALLOWED, name)))
 
-/** The request log of a deployed function: JSON lines on standard output, at the level that `LOG_LEVEL` names. */
-export const openLambdaLog = (): RequestLogger => createRequestLogger(new Logger({ serviceName: 'stagedoor' }))
-
 /**
- * Request logs as JSON lines. Each line is passed whole to a logger that is given no keys of its own, so requests served at
- * once cannot mix. `elapsed` reads a monotonic clock, in milliseconds.
+ * Request logs as JSON lines. Each line is passed whole to a log that keeps nothing, so requests served at once cannot mix.
+ * `elapsed` reads a monotonic clock, in milliseconds.
  */
 export function createRequestLogger(
-  logger: Pick<Logger, 'info' | 'error'>,
+  lines: Pick<LogLines, 'info' | 'error'>,
   elapsed: () => number = () => performance.now(),
 ): RequestLogger {
   return ({ requestId, route }): OpenRequestLog => {
@@ -41,7 +38,7 @@ export function createRequestLogger(
         Object.assign(line, allowed(fields))
       },
       grant(fields) {
-        logger.info('grant', { requestId, ...line, ...allowed(fields) })
+        lines.info('grant', { requestId, ...line, ...allowed(fields) })
       },
       async time(name, work) {
         const start = elapsed()
@@ -52,8 +49,8 @@ export function createRequestLogger(
         }
       },
       end({ status, code, fault }) {
-        const write = status >= 500 ? logger.error.bind(logger) : logger.info.bind(logger)
-        const outcome = { status, ...(code && { code }), ...(fault && { fault }) }
+        const write = status >= 500 ? lines.error : lines.info
+        const outcome = { status, ...(code && { code }), ...(fault && { fault: { ...fault } }) }
         write('request', {
           requestId,
           route,
