@@ -27,6 +27,7 @@ export const handler: (event: SQSEvent) => Promise<SQSBatchResponse> = eventsHan
   events: createDomainEvents({ busName: settings.EVENT_BUS_NAME, wait, random: Math.random }),
   sweeps: createSweepRequests(table),
   historySeconds: secondsOfDays(config.history.keepDays),
+  tellsGrants: config.domainEvents.granted,
   clock: systemClock,
   wait,
   random: Math.random,

@@ -44,6 +44,7 @@ export const handler: () => Promise<void> = reconcileHandler({
   deployment: settings.DEPLOYMENT,
   callsPerSecond: windowLimits('ListParticipantEvents', config.quotaShare).calls,
   historySeconds: secondsOfDays(config.history.keepDays),
+  tellsGrants: config.domainEvents.granted,
   seatLeaseSeconds: config.limits.seatLeaseSeconds,
   newHolder: randomUUID,
   clock: systemClock,

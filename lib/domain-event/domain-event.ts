@@ -1,4 +1,6 @@
+import type { Capability } from '../grant/role.ts'
 import type { ParticipantId, StageId, StageUid, UserId } from '../ids.ts'
+import type { Slot } from '../participant/user-record.ts'
 import type { EndReason } from '../refusal.ts'
 import type { EpochMs } from '../time.ts'
 
@@ -24,6 +26,15 @@ export type DomainEvent =
       readonly name: 'participant.published' | 'participant.unpublished' | 'participant.disconnected'
     })
   | (OfParticipant & { readonly name: 'participant.ended'; readonly reason: EndReason })
+  | (OfParticipant & {
+      readonly name: 'participant.granted'
+      readonly userId: UserId
+      readonly role: string
+      readonly slot: Slot
+      readonly capabilities: readonly Capability[]
+      /** ISO 8601. `at` is when they were first seen. */
+      readonly grantedAt: string
+    })
   | (DomainEventBase & {
       readonly name: 'role.changed'
       readonly userId: UserId

@@ -20,5 +20,7 @@ export interface EventDeps extends Pauses {
   readonly sweeps: Pick<SweepRequests, 'soon'>
   /** How long history is kept, in seconds. */
   readonly historySeconds: number
+  /** Whoever is seen for the first time is told of as let in. */
+  readonly tellsGrants: boolean
   readonly clock: Clock
 }

@@ -1,5 +1,5 @@
 import { parseParticipantId, parseUserId, type UserId } from '../ids.ts'
-import { type Sighted, sighted } from '../participant/sighting.ts'
+import { type Sighted, type Sighting, sighted } from '../participant/sighting.ts'
 import type { UserRecord } from '../participant/user-record.ts'
 import type { Applied } from '../roster/apply-event.ts'
 import { SWEEP_MARGIN_MS } from '../roster/roster.ts'
@@ -12,6 +12,7 @@ import { noteSightings } from './note-sightings.ts'
 import { type Evident, ontoRoster } from './onto-roster.ts'
 import { isPublishing, type PublishingEvent, sightingOf, userKeyOf } from './sighting-of.ts'
 import type { StageEvent } from './stage-event.ts'
+import { type First, tellGranted } from './tell-granted.ts'
 
 /** `ignored`: of a stage that is none of ours (any more). */
 export type Taken = Applied['outcome'] | 'recorded' | 'ignored'
@@ -47,15 +48,20 @@ async function takeOfStage(deps: EventDeps, stageArn: string, events: readonly S
   const records = readRecords(deps, stage)
   const looks = await Promise.allSettled(events.map((event) => takeAlone(deps, stage, event, records)))
   const looked = looks.flatMap((look) => (look.status === 'fulfilled' ? [look.value] : []))
+  const firsts = deps.tellsGrants ? looked.flatMap((look) => firstOf(stage, look)) : []
+  const [granted] = await Promise.allSettled([tellGranted(deps.events, stage, firsts)])
   const [rostered] = await Promise.allSettled([ontoRoster(deps, stage, looked.flatMap(evidentOf))])
-  const applied = rostered.status === 'fulfilled' ? rostered.value : new Map<PublishingEvent, Applied>()
-  const noted = await note(deps, stage, looked, applied, records)
+  const applied: ReadonlyMap<StageEvent, Applied> = rostered.status === 'fulfilled' ? rostered.value : new Map()
+  const untold = new Set(granted.status === 'rejected' ? firsts.map(({ event }) => event) : [])
+  const told = looked.filter(({ event }) => !untold.has(event))
+  const noted = await note(deps, stage, told, applied, records)
   const lookAt = new Map(events.map((event, index) => [event, looks[index]]))
+  const isFirst = new Set(firsts.map(({ event }) => event))
   return (event) => {
     orThrow(lookAt.get(event))
-    if (!isPublishing(event)) return 'recorded'
-    orThrow(rostered)
-    orThrow(noted.get(userKeyOf(stage, event)?.userId))
+    if (isFirst.has(event)) orThrow(granted)
+    if (isPublishing(event)) orThrow(rostered)
+    if (isPublishing(event) || isFirst.has(event)) orThrow(noted.get(userKeyOf(stage, event)?.userId))
     return applied.get(event)?.outcome ?? 'recorded'
   }
 }
@@ -115,6 +121,12 @@ function evidentOf({ event, seen }: Looked): Evident[] {
   return [{ event, minted: { userId: userId.value, role, slot, capabilities, attributes } }]
 }
 
+function firstOf(stage: StageOfArn, { event, seen }: Looked): (First & { readonly event: StageEvent })[] {
+  const key = userKeyOf(stage, event)
+  if (seen?.kind !== 'ours' || !seen.isFirst || key === undefined) return []
+  return [{ event, userId: key.userId, participant: seen.participant, at: event.at }]
+}
+
 type Noted = ReadonlyMap<UserId | undefined, PromiseSettledResult<true>>
 
 /** Who was connected before the last sweep, it has said: a late event must not make anyone so again. */
@@ -125,19 +137,26 @@ async function note(
   applied: ReadonlyMap<StageEvent, Applied>,
   records: Records,
 ): Promise<Noted> {
-  const news = looked.filter(({ event, seen }) => {
+  const isNews = (event: StageEvent): boolean => {
     const { outcome = 'late', roster } = applied.get(event) ?? {}
     const isOlder = roster?.sweptAt !== undefined && event.at < microsOf(roster.sweptAt - SWEEP_MARGIN_MS)
-    return outcome !== 'late' && !isOlder && seen?.kind === 'ours'
-  })
-  const byUser = Map.groupBy(news, ({ event }) => userKeyOf(stage, event)?.userId)
+    return outcome !== 'late' && !isOlder
+  }
+  const worth = looked.filter(
+    ({ event, seen }) => seen?.kind === 'ours' && (isNews(event) || (deps.tellsGrants && seen.isFirst)),
+  )
+  const byUser = Map.groupBy(worth, ({ event }) => userKeyOf(stage, event)?.userId)
   const noted = [...byUser].map(async ([userId, some]): Promise<true> => {
     if (userId === undefined) return true
-    const sightings = some.flatMap(({ event }) => sightingOf(event) ?? [])
+    const sightings = some.flatMap(({ event, seen }) => (isNews(event) ? sightingOf(event) : markOf(seen)) ?? [])
     return noteSightings(deps, { stageUid: stage.stageUid, userId }, sightings, await records(userId))
   })
   const settled = await Promise.allSettled(noted)
   return new Map([...byUser.keys()].map((userId, index) => [userId, settled[index] ?? NOTHING_TO_NOTE]))
 }
+
+/** That somebody was seen and told of, without a word of who is there now: whatever is heard of them is later than their grant. */
+const markOf = (seen: Sighted | undefined): Sighting | undefined =>
+  seen?.kind === 'ours' ? { id: seen.participant.id, at: microsOf(seen.participant.mintedAt) } : undefined
 
 const NOTHING_TO_NOTE = { status: 'fulfilled', value: true } as const

@@ -8,7 +8,8 @@ import { endReasonOf, type Participant, participantOf, type UserRecord } from '.
 /** That a participant was seen on its stage, or seen to be off it, and what it may do as far as IVS is concerned. */
 export interface Sighting {
   readonly id: ParticipantId
-  readonly connected: boolean
+  /** Absent: nothing that says who is there now. */
+  readonly connected?: boolean
   /** What its token lets it do, where that was seen: by publishing, or by an exchange. */
   readonly capabilities?: readonly Capability[]
   readonly at: EpochMicros
@@ -20,6 +21,8 @@ export type Sighted =
   | {
       readonly kind: 'ours'
       readonly participant: Participant
+      /** Nothing that was seen of it is written down yet. */
+      readonly isFirst: boolean
       /** The record to be written; absent where something later is known, or the same. */
       readonly record?: UserRecord
       /** It is on the stage without a right, or does more than its right allows. */
@@ -33,8 +36,9 @@ export function sighted(record: UserRecord | undefined, sighting: Sighting, now:
   const participant = record && participantOf(record, sighting.id)
   if (record === undefined || participant === undefined || participant.reserved) return { kind: 'unmanaged' }
   const reason = endedAs(record, participant, now)
-  const beyond = (sighting.connected && reason !== undefined) || doesMore(participant, sighting)
-  const seen = { kind: 'ours' as const, participant, beyond, ...(reason !== undefined && { reason }) }
+  const beyond = (sighting.connected === true && reason !== undefined) || doesMore(participant, sighting)
+  const isFirst = participant.seenAt === undefined
+  const seen = { kind: 'ours' as const, participant, isFirst, beyond, ...(reason !== undefined && { reason }) }
   if (participant.seenAt !== undefined && participant.seenAt >= sighting.at) return seen
   return { ...seen, record: withSighting(record, participant, sighting, now) }
 }
@@ -63,13 +67,10 @@ const CLOCKS_DIFFER_MS = 2_000
 
 function withSighting(record: UserRecord, participant: Participant, sighting: Sighting, now: EpochMs): UserRecord {
   const { id, slot } = participant
+  const participants = record.participants.map((one) => (one.id === id ? { ...one, seenAt: sighting.at } : one))
+  const next = { ...record, version: nextVersion(record, now), participants }
+  if (sighting.connected === undefined) return next
   const others = record.connected[slot].filter((one) => one !== id)
   const counts = sighting.connected && record.live[slot].includes(id)
-  const participants = record.participants.map((one) => (one.id === id ? { ...one, seenAt: sighting.at } : one))
-  return {
-    ...record,
-    version: nextVersion(record, now),
-    participants,
-    connected: { ...record.connected, [slot]: counts ? [...others, id] : others },
-  }
+  return { ...next, connected: { ...record.connected, [slot]: counts ? [...others, id] : others } }
 }

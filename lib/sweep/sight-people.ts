@@ -1,4 +1,5 @@
 import { endBeyond } from '../event/end-beyond.ts'
+import { tellGranted } from '../event/tell-granted.ts'
 import { Fault } from '../fault.ts'
 import type { ParticipantId, UserId } from '../ids.ts'
 import { type Sighted, sighted } from '../participant/sighting.ts'
@@ -15,7 +16,7 @@ export interface Recognised {
   readonly strangers: ReadonlySet<ParticipantId>
 }
 
-type SightDeps = Pick<SweepDeps, 'participants' | 'endings' | 'clock'>
+type SightDeps = Pick<SweepDeps, 'participants' | 'endings' | 'events' | 'tellsGrants' | 'clock'>
 
 /** DynamoDB has room for more; a Lambda's one connection pool does not. */
 const AT_ONCE = 8
@@ -54,6 +55,7 @@ async function sight(
 ): Promise<Sighted> {
   const key = { stageUid: stage.stageUid, userId }
   let isEnded = false
+  let isTold = false
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const before = await deps.participants.load(key)
     const seen = sighted(before, sighting, deps.clock())
@@ -63,7 +65,12 @@ async function sight(
       // It reads otherwise now.
       continue
     }
-    if (seen.kind === 'unmanaged' || seen.record === undefined || isSame(before, seen.record)) return seen
+    if (seen.kind === 'unmanaged' || seen.record === undefined) return seen
+    if (deps.tellsGrants && seen.isFirst && !isTold) {
+      await tellGranted(deps.events, stage, [{ userId, participant: seen.participant, at: sighting.at }])
+      isTold = true
+    }
+    if (!isTold && isSame(before, seen.record)) return seen
     if (await deps.participants.save(key, seen.record, before)) return seen
   }
   throw new Fault('storage_unavailable', 'a user record changed under every attempt to write a sighting')

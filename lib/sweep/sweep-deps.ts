@@ -24,6 +24,8 @@ export interface SweepDeps extends Pauses {
   readonly events: DomainEvents
   readonly sweeps: Pick<SweepRequests, 'soon'>
   readonly historySeconds: number
+  /** Whoever is seen for the first time is told of as let in. */
+  readonly tellsGrants: boolean
   readonly seatLeaseSeconds: number
   readonly clock: Clock
 }

@@ -86,6 +86,7 @@ export async function anEventScene(changes: Partial<Stage> = {}) {
       },
     },
     historySeconds: 1,
+    tellsGrants: false,
     clock: () => clock.now,
     ...IN_NO_TIME,
   }

@@ -127,4 +127,21 @@ describe('what is written down', () => {
   it('writes over earlier evidence', () => {
     expect(writtenBy(holding({ seenAt: micros(9) }))?.participants[0]?.seenAt).toBe(micros(10))
   })
+
+  it('says nothing of who is there now where the sighting does not', () => {
+    const before = holding({}, { connected: { main: [ID], screen: [] } })
+    const { connected: _, ...late } = seen()
+    const sight = sighted(before, late, NOW)
+    expect(sight).toMatchObject({ beyond: false, record: { connected: { main: [ID], screen: [] } } })
+    expect(sighted(holding(), late, NOW)).toMatchObject({ record: { connected: { main: [], screen: [] } } })
+    expect(sight).toMatchObject({ record: { participants: [{ seenAt: micros(10) }] } })
+  })
+
+  it.each([
+    ['the first', {}, true],
+    ['not the first', { seenAt: micros(9) }, false],
+    ['not the first, though it is older', { seenAt: micros(11) }, false],
+  ])('knows whether it is %s', (_, one, isFirst) => {
+    expect(sighted(holding(one), seen(), NOW)).toMatchObject({ isFirst })
+  })
 })

@@ -64,7 +64,7 @@ async function aLife(seed: number) {
         isWanted = true
       },
     },
-    ...{ historySeconds: 86_400, seatLeaseSeconds: 300, clock: () => time.now },
+    ...{ historySeconds: 86_400, tellsGrants: false, seatLeaseSeconds: 300, clock: () => time.now },
     ...IN_NO_TIME,
   }
   for (const userId of new Set(OURS.map((one) => one.userId))) {

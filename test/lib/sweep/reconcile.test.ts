@@ -119,7 +119,7 @@ async function aWorld({ rooms = 0, peopleEach = 0 } = {}) {
     },
     endings: { send: async (some) => void endings.push(...some) },
     events: { publish: async (some) => void events.push(...some) },
-    ...{ deployment: DEPLOYMENT, callsPerSecond: 4, historySeconds: 86_400, seatLeaseSeconds: 300 },
+    ...{ deployment: DEPLOYMENT, callsPerSecond: 4, historySeconds: 86_400, tellsGrants: false, seatLeaseSeconds: 300 },
     ...{ clock: clock.now, wait: clock.wait, random: () => 0, newHolder: () => crypto.randomUUID() },
     logger: { info: (message) => void logged.push(message), warn: (message) => void logged.push(message) },
   }
