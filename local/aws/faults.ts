@@ -13,6 +13,8 @@ export interface FaultSpec {
   readonly target: FaultTarget
   /** Only this operation; absent: all of them. */
   readonly operation?: string
+  /** Only calls of this function; absent: of all of them. */
+  readonly function?: string
   readonly mode: FaultMode
   /** 0..1: the share of calls that are hit. */
   readonly rate: number
@@ -41,8 +43,16 @@ export interface Faults {
   /** All of them, or one. */
   clear(id?: string): void
   list(): readonly (FaultSpec & { readonly id: string; readonly hits: number })[]
-  /** Draws for one call, by any of its names, among faults of the modes that can strike at this place: the first that hits. */
-  draw(target: FaultTarget, operation: string | readonly string[], modes?: readonly FaultMode[]): Hit | undefined
+  /**
+   * Draws for one call, by any of its names, among faults of the modes that can strike at this place: the first that hits.
+   * @param by the function whose call it is
+   */
+  draw(
+    target: FaultTarget,
+    operation: string | readonly string[],
+    modes?: readonly FaultMode[],
+    by?: string,
+  ): Hit | undefined
 }
 
 /** Modes that make sense for a target; the others are refused when asked for. */
@@ -96,13 +106,14 @@ export function createFaults(): Faults {
       else armed.delete(id)
     },
     list: () => [...armed].map(([id, fault]) => ({ id, hits: fault.hits, ...fault.spec })),
-    draw: (target, operation, modes = FAULT_MODES) => {
+    draw: (target, operation, modes = FAULT_MODES, by = undefined) => {
       const names = [operation].flat()
       const matching = [...armed.values()].filter(
         ({ spec }) =>
           spec.target === target &&
           modes.includes(spec.mode) &&
-          (spec.operation === undefined || names.includes(spec.operation)),
+          (spec.operation === undefined || names.includes(spec.operation)) &&
+          (spec.function === undefined || spec.function === by),
       )
       return matching.map(hitBy).find((hit) => hit !== undefined)
     },

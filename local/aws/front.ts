@@ -98,7 +98,8 @@ export function createFront(service: AwsService, options: FrontOptions): Listene
     const operation = call?.operation ?? 'Unknown'
     const denied = isDenied(caller, call)
     if (denied && caller.kind === 'function') options.onDenied(caller.name, call?.actions.join(', ') ?? operation)
-    const fault = denied || caller.kind === 'admin' ? undefined : faults.draw(service.name, operation, CALL_MODES)
+    const by = caller.kind === 'function' ? caller.name : undefined
+    const fault = denied || caller.kind === 'admin' ? undefined : faults.draw(service.name, operation, CALL_MODES, by)
     let performed: AwsAnswer | undefined
     const perform = async (): Promise<AwsAnswer> => {
       performed = await service.perform(request)

@@ -15,6 +15,7 @@ const loginSchema = z.strictObject({
 const faultSchema = z.strictObject({
   target: z.enum(FAULT_TARGETS),
   operation: z.optional(z.string()),
+  function: z.optional(z.string()),
   mode: z.enum(FAULT_MODES),
   rate: z._default(z.number().check(z.minimum(0), z.maximum(1)), 1),
   seed: z._default(z.int(), 1),
@@ -25,6 +26,9 @@ const faultSchema = z.strictObject({
   count: z.optional(z.int().check(z.minimum(1))),
   skip: z._default(z.int().check(z.minimum(0)), 0),
 })
+
+/** No function's key signs these. */
+const NOBODYS_CALLS: readonly string[] = ['events', 'jwks']
 
 const DEFAULT_DELAY_MS = 1000
 const TEN_YEARS_SECONDS = 10 * 366 * 86_400
@@ -47,12 +51,15 @@ export function parseSeconds(body: unknown): Result<number, string> {
 export function parseFault(body: unknown): Result<FaultSpec, string> {
   const parsed = parse(faultSchema, body)
   if (!parsed.ok) return parsed
-  const { operation, count, delayMs, delaySeconds, ...rest } = parsed.value
+  const { operation, function: by, count, delayMs, delaySeconds, ...rest } = parsed.value
   if (!modesOf(rest.target).includes(rest.mode)) return refuse(`mode: ${rest.target} cannot be made to ${rest.mode}`)
   if (delaySeconds !== undefined && rest.target !== 'events') return refuse('delaySeconds: only events take that long')
+  if (by !== undefined && NOBODYS_CALLS.includes(rest.target))
+    return refuse(`function: ${rest.target} is called by none`)
   const given = delaySeconds === undefined ? delayMs : delaySeconds * 1000
   // An event's second copy comes at once, unless it is asked to be late.
   const otherwise = rest.target === 'events' && rest.mode === 'duplicate' ? 0 : DEFAULT_DELAY_MS
   const spec = { ...rest, delayMs: given ?? otherwise }
-  return ok({ ...spec, ...(operation === undefined ? {} : { operation }), ...(count === undefined ? {} : { count }) })
+  const only = { ...(operation !== undefined && { operation }), ...(by !== undefined && { function: by }) }
+  return ok({ ...spec, ...only, ...(count !== undefined && { count }) })
 }

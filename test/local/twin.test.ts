@@ -175,6 +175,14 @@ describe('faults', () => {
     expect(await doIt('refuse')).toEqual({ error: 'ConditionalCheckFailedException' })
   })
 
+  it.each([
+    ['echo', 'InternalServerError'],
+    ['worker', 'ConditionalCheckFailedException'],
+  ])('hit the calls of one function: %s', async (by, error) => {
+    await twin.local('POST', '/faults', { target: 'dynamodb', mode: 'error', function: by })
+    expect(await doIt('refuse')).toEqual({ error })
+  })
+
   it('spare the admin key', async () => {
     await twin.local('POST', '/faults', { target: 'dynamodb', mode: 'error' })
     const Key = { pk: { S: 'x' }, sk: { S: 'y' } }
@@ -186,6 +194,7 @@ describe('faults', () => {
     [{ target: 'dynamodb', mode: 'reorder' }],
     [{ target: 'ivs', mode: 'error', rate: 2 }],
     [{ target: 'ivs', mode: 'error', unknown: 1 }],
+    [{ target: 'events', mode: 'drop', function: 'echo' }],
     [{}],
   ])('%j is refused', async (body) => {
     const response = await fetch(`${twin.control}/faults`, { method: 'POST', body: JSON.stringify(body) })
