@@ -1,8 +1,11 @@
 const GIVE_UP_MS = 30_000
 
 /** Waits until `look` answers something other than `undefined` or `false`; fails when it never does. */
-export async function until<T>(look: () => T | Promise<T>): Promise<Exclude<T, undefined | false>> {
-  const giveUpAt = performance.now() + GIVE_UP_MS
+export async function until<T>(
+  look: () => T | Promise<T>,
+  giveUpMs = GIVE_UP_MS,
+): Promise<Exclude<T, undefined | false>> {
+  const giveUpAt = performance.now() + giveUpMs
   for (;;) {
     const seen = await look()
     if (seen !== undefined && seen !== false) return seen as Exclude<T, undefined | false>
