@@ -2,7 +2,7 @@ import { createAuditStore } from '../lib/audit/audit-store.dynamodb.ts'
 import { createDisconnector } from '../lib/ending/disconnector.ivs.ts'
 import { createEndpoint } from '../lib/http/stack.ts'
 import { createIvsClient } from '../lib/ivs/ivs-client.ivs.ts'
-import { metered } from '../lib/ivs/metered.ivs.ts'
+import { meteredBy } from '../lib/ivs/metered.ivs.ts'
 import { domainEventsOnDemand } from '../lib/lambda/domain-events.ts'
 import { openEdge } from '../lib/lambda/edge.ts'
 import { openEndings, QUEUES } from '../lib/lambda/endings.ts'
@@ -26,7 +26,7 @@ export const handler = createEndpoint(
     stages: createStageCache(stores.stages, clock),
     participants: stores.participants,
     seats: stores.seats,
-    disconnector: createDisconnector(metered(createIvsClient(), patience, 'leave')),
+    disconnector: createDisconnector(meteredBy(createIvsClient(), patience)),
     endings: openEndings(settings),
     audit: createAuditStore(table),
     events: domainEventsOnDemand(settings.EVENT_BUS_NAME),

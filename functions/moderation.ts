@@ -2,10 +2,11 @@ import { createAuditStore } from '../lib/audit/audit-store.dynamodb.ts'
 import { createDisconnector } from '../lib/ending/disconnector.ivs.ts'
 import { createEndpoint } from '../lib/http/stack.ts'
 import { createIvsClient } from '../lib/ivs/ivs-client.ivs.ts'
-import { createIvsQuota } from '../lib/ivs/quota.dynamodb.ts'
+import { meteredBy } from '../lib/ivs/metered.ivs.ts'
 import { domainEventsOnDemand } from '../lib/lambda/domain-events.ts'
 import { openEdge } from '../lib/lambda/edge.ts'
 import { openEndings, QUEUES } from '../lib/lambda/endings.ts'
+import { patienceOn } from '../lib/lambda/patience.ts'
 import { openTable, storesOn } from '../lib/lambda/stores.ts'
 import { moderationRoutes } from '../lib/moderation/moderation.handler.ts'
 import { createStandingLists } from '../lib/moderation/standing-lists.dynamodb.ts'
@@ -16,6 +17,8 @@ const edge = openEdge(file, process.env, { TABLE_NAME: 'required', EVENT_BUS_NAM
 const { config, settings, clock } = edge
 const table = openTable(settings.TABLE_NAME)
 const stores = storesOn(table)
+/** What finds no place at once is left to the queue. */
+const patience = patienceOn(table, config, 0)
 
 export const handler = createEndpoint(
   edge,
@@ -26,8 +29,7 @@ export const handler = createEndpoint(
     audit: createAuditStore(table),
     endings: openEndings(settings),
     events: domainEventsOnDemand(settings.EVENT_BUS_NAME),
-    quota: createIvsQuota(table, { share: config.quotaShare, clock }),
-    disconnector: createDisconnector(createIvsClient()),
+    disconnector: createDisconnector(meteredBy(createIvsClient(), patience)),
     config,
   }),
 )

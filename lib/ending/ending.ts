@@ -25,14 +25,12 @@ export interface Ending extends Place {
   readonly expiresAt: EpochSeconds
 }
 
-/** Ids of one user that have ended and may still be used by whoever holds their tokens: looked for until they expire. */
-export interface Watch extends Place {
+/** That a user's ids that have ended are to be looked for. Which, and whether this look still counts, the watch says. */
+export interface Look extends Place {
   readonly userId: UserId
-  readonly ids: readonly { readonly participantId: ParticipantId; readonly expiresAt: EpochSeconds }[]
-  readonly reason: EndReason
-  readonly priority: Priority
-  /** Seconds until the next look: 5 at first, growing to 60. */
-  readonly waitSeconds: number
+  readonly turn: string
+  /** The look that it follows; absent: the first. */
+  readonly after?: string
 }
 
 /**
@@ -60,7 +58,7 @@ export interface Endings {
   demote(demotions: readonly Demotion[]): Promise<void>
 }
 
-/** Looks again after so many seconds. */
-export interface Watches {
-  watch(watch: Watch): Promise<void>
+/** Has a look made after so many seconds. Throws `Fault('storage_unavailable')`. */
+export interface Looks {
+  look(look: Look, inSeconds: number): Promise<void>
 }

@@ -7,7 +7,7 @@ import type { Stage } from '../stage/stage.ts'
 import type { Ending } from './ending.ts'
 
 /** How much it matters that somebody is off, by why they should be. */
-const PRIORITY_OF: Readonly<Record<EndReason, Priority>> = {
+export const PRIORITY_OF: Readonly<Record<EndReason, Priority>> = {
   banned: 'ban',
   kicked: 'kick',
   demoted: 'demotion',

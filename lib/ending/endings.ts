@@ -1,4 +1,4 @@
-import type { Demotion, Ending, Endings, Watch, Watches } from './ending.ts'
+import type { Demotion, Ending, Endings, Looks } from './ending.ts'
 import type { Queues } from './queues.ts'
 
 /** SQS delays a message by at most this. */
@@ -9,7 +9,7 @@ const ENDINGS_PER_MESSAGE = 10
 const isUrgent = ({ priority }: Ending): boolean => priority === 'ban' || priority === 'kick'
 
 /** What ends goes into the queue of its urgency; all that one request ends goes in one message. */
-export function createEndings(queues: Queues): Endings & Watches {
+export function createEndings(queues: Queues): Endings & Looks {
   const send = async (queue: 'urgent' | 'ordinary', endings: readonly Ending[]): Promise<void> => {
     for (let from = 0; from < endings.length; from += ENDINGS_PER_MESSAGE) {
       await queues.send(queue, { kind: 'endings', endings: endings.slice(from, from + ENDINGS_PER_MESSAGE) })
@@ -32,6 +32,6 @@ export function createEndings(queues: Queues): Endings & Watches {
         )
       }
     },
-    watch: (watch: Watch) => queues.send('later', { kind: 'watch', watch }, watch.waitSeconds),
+    look: (look, inSeconds) => queues.send('later', { kind: 'look', look }, inSeconds),
   }
 }

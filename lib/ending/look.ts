@@ -1,104 +1,96 @@
-import type { Capability } from '../grant/role.ts'
-import type { ParticipantId, UserId } from '../ids.ts'
-import { type EpochMs, secondsOf } from '../time.ts'
-import { LONGEST_WAIT_SECONDS, mayStillJoin } from './carry-out.ts'
-import type { Demotion, Ending, Endings, Watch, Watches } from './ending.ts'
+import { Fault } from '../fault.ts'
+import type { ParticipantId } from '../ids.ts'
+import type { Presence } from '../ivs/presence.ts'
+import type { SweepRequests } from '../sweep/sweep-requests.ts'
+import { type EpochMs, msOf, secondsOf } from '../time.ts'
+import type { Ending, Endings, Look } from './ending.ts'
+import { PRIORITY_OF } from './endings-of.ts'
+import type { LastSweep } from './last-sweep.ts'
+import type { Lookout } from './lookout.ts'
+import { LONGEST_WAIT_SECONDS, mayStillJoin, next, type WatchDeps } from './watch.ts'
+import type { Watch, WatchedId } from './watch-store.ts'
 
-/** What IVS says about people on one stage, asked now. Throws `Fault`. */
-export interface Lookout {
-  /** Which participants of this user are connected. */
-  connectedOf(stageArn: string, userId: UserId): Promise<ReadonlySet<ParticipantId>>
-  /** What IVS has seen of a participant in the stage's session; nothing where it never was there. */
-  traceOf(stageArn: string, participantId: ParticipantId): Promise<Trace | undefined>
+export interface LookDeps extends WatchDeps {
+  readonly lookout: Pick<Lookout, 'connectedOf'>
+  readonly presence: Presence
+  /** Who was there when the stage was last swept. */
+  readonly lastSweep: LastSweep
+  readonly sweeps: Pick<SweepRequests, 'soon'>
+  readonly endings: Pick<Endings, 'send'>
 }
 
-/** The latest of each kind that IVS has seen of a participant. */
-export interface Trace {
-  readonly connected: boolean
-  readonly publishing: boolean
-  readonly joinedAt?: EpochMs
-  /** What the token of its last exchange lets it do. */
-  readonly exchangedTo?: readonly Capability[]
-}
-
-export interface LookDeps {
-  readonly lookout: Lookout
-  readonly endings: Endings
-  readonly watches: Watches
-}
+/** How soon one comes again who found no place to ask. */
+const BUSY_SECONDS = 15
+/** Of whom nothing was heard for so long is asked at any rate, in calls that no sweep needs. */
+const OVERDUE_MS = 2 * msOf(LONGEST_WAIT_SECONDS)
+const ATTEMPTS = 3
 
 /**
  * Looks for ids that have ended; those that are there are put out, and the rest is looked for again until it has expired,
- * and once after that: who came just before stays for as long as they like.
+ * and once after that: who came just before stays for as long as they like. Throws `Fault`.
  */
-export async function lookFor(deps: LookDeps, watch: Watch, now: EpochMs): Promise<void> {
-  const { ids } = watch
-  const connected = await deps.lookout.connectedOf(watch.stageArn, watch.userId)
-  const there = ids.filter(({ participantId }) => connected.has(participantId))
-  if (there.length > 0) await deps.endings.send(there.map((one) => endingOf(watch, one)))
-  // Putting out somebody begins a watch of their own, from five seconds on.
-  const rest = ids.filter((one) => !there.includes(one) && mayStillJoin(one.expiresAt, secondsOf(now)))
-  if (rest.length > 0) await deps.watches.watch({ ...watch, ids: rest, waitSeconds: longer(watch.waitSeconds) })
-}
-
-const longer = (seconds: number): number => Math.min(seconds * 2, LONGEST_WAIT_SECONDS)
-
-function endingOf(watch: Watch, { participantId, expiresAt }: Watch['ids'][number]): Ending {
-  const { stageId, stageUid, generation, stageArn, userId, reason, priority } = watch
-  const place = { stageId, stageUid, generation, stageArn }
-  return { ...place, participantId, userId, reason, priority, freesSeat: true, expiresAt }
-}
-
-/** The participant as recorded now. */
-export interface Recorded {
-  readonly capabilities: readonly Capability[]
-  readonly refreshedAt?: EpochMs
-  /** As demoted: an earlier delivery may have gone no further than that. */
-  readonly ended?: boolean
-}
-
-/** What a demotion needs to know and do about the user's record. */
-export interface DemotionDeps extends LookDeps {
-  /** Nothing if it has ended for another reason. */
-  readonly recorded: (demotion: Demotion) => Promise<Recorded | undefined>
-  /** Ends it in the books, before it is put out. */
-  readonly end: (demotion: Demotion) => Promise<void>
-}
-
-/**
- * At the deadline IVS is asked what happened. Who obeyed is left alone; who did not is ended, also one that was never there:
- * it may come yet, with a token that allows more than it should.
- * @param sentAt when the right was lowered
- */
-export async function settleDemotion(deps: DemotionDeps, demotion: Demotion, sentAt: EpochMs): Promise<void> {
-  const recorded = await deps.recorded(demotion)
-  // Ended meanwhile, or raised again: then this demotion is no longer what holds.
-  if (recorded === undefined || !fits(recorded.capabilities, demotion.capabilities)) return
-  if (!recorded.ended) {
-    const trace = await deps.lookout.traceOf(demotion.stageArn, demotion.participantId)
-    if (obeyed(recorded, trace, sentAt)) return
-    await deps.end(demotion)
+export async function lookFor(deps: LookDeps, look: Look, now: EpochMs): Promise<void> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const watch = await deps.watches.load(look)
+    if (watch?.turn !== look.turn) {
+      // Sent by a delivery that has not written it down, and may yet.
+      if (watch?.turn === look.after) throw new Fault('storage_unavailable', 'a look is not written down yet')
+      return
+    }
+    if (await lookedOnce(deps, look, watch, now)) return
   }
-  const { stageId, stageUid, generation, stageArn, participantId, userId, freesSeat, expiresAt } = demotion
-  const place = { stageId, stageUid, generation, stageArn }
-  await deps.endings.send([
-    { ...place, participantId, userId, reason: 'demoted', priority: 'demotion', freesSeat, expiresAt },
-  ])
+  throw new Fault('storage_unavailable', 'a watch changed under every look')
+}
+
+async function lookedOnce(deps: LookDeps, look: Look, watch: Watch, now: EpochMs): Promise<boolean> {
+  const seen = await whoIsThere(deps, look, watch, now)
+  if (seen === undefined) {
+    await deps.sweeps.soon(look)
+    return next(deps, look, { ...watch, inSeconds: BUSY_SECONDS }, watch, now)
+  }
+  const there = watch.ids.filter(({ participantId }) => seen.connected.has(participantId))
+  if (there.length > 0) await deps.endings.send(there.map((one) => endingOf(look, one)))
+  // Putting out somebody has them watched for again, from five seconds on.
+  const ids = watch.ids.filter((one) => !there.includes(one) && mayStillJoin(one.expiresAt, secondsOf(seen.at)))
+  if (ids.length === 0) return deps.watches.save(look, { ...watch, version: watch.version + 1, ids }, watch)
+  const waitSeconds = Math.min(watch.waitSeconds * 2, LONGEST_WAIT_SECONDS)
+  const inSeconds = Math.max(1, Math.ceil((seen.at + msOf(waitSeconds) - now) / 1000))
+  return next(deps, look, { ids, seenAt: seen.at, waitSeconds, inSeconds }, watch, now)
+}
+
+interface Seen {
+  readonly at: EpochMs
+  readonly connected: ReadonlySet<ParticipantId>
 }
 
 /**
- * Its last exchange fits what it may do now, or it holds a token made since and did not join with an older one. IVS does
- * not say which token somebody joined with, so whoever publishes has not obeyed, whatever else is true of them.
+ * A sweep since the last look has asked about everyone, and this user is one of them. Where there was none, IVS is asked,
+ * with what sweeps leave of its calls; where they leave nothing, they are at work, and this stage's turn may come sooner.
  */
-function obeyed({ capabilities, refreshedAt }: Recorded, trace: Trace | undefined, sentAt: EpochMs): boolean {
-  if (trace?.publishing && !capabilities.includes('PUBLISH')) return false
-  if (trace?.exchangedTo !== undefined) return fits(trace.exchangedTo, capabilities)
-  if (refreshedAt === undefined || refreshedAt < sentAt - CLOCKS_DIFFER_MS) return false
-  return trace === undefined || !trace.connected || (trace.joinedAt ?? 0) >= refreshedAt - CLOCKS_DIFFER_MS
+async function whoIsThere(
+  { lastSweep, lookout, presence }: LookDeps,
+  look: Look,
+  { ids, seenAt }: Watch,
+  now: EpochMs,
+): Promise<Seen | undefined> {
+  const ask = (some: readonly WatchedId[]) =>
+    presence.connected(
+      look.stageArn,
+      some.map(({ participantId }) => participantId),
+    )
+  const swept = await lastSweep(look)
+  if (swept !== undefined && swept.at > seenAt) {
+    // The sweep itself may have had them put out since.
+    const found = ids.filter(({ participantId }) => swept.connected.has(participantId))
+    return { at: swept.at, connected: found.length === 0 ? new Set() : await ask(found) }
+  }
+  const connected = await lookout.connectedOf(look.stageArn, look.userId)
+  if (connected !== undefined) return { at: now, connected }
+  return now - seenAt < OVERDUE_MS ? undefined : { at: now, connected: await ask(ids) }
 }
 
-/** How far our clock, SQS's and IVS's may lie apart. */
-const CLOCKS_DIFFER_MS = 2_000
-
-const fits = (some: readonly Capability[], all: readonly Capability[]): boolean =>
-  some.every((capability) => all.includes(capability))
+function endingOf(look: Look, { participantId, expiresAt, reason }: WatchedId): Ending {
+  const { stageId, stageUid, generation, stageArn, userId } = look
+  const place = { stageId, stageUid, generation, stageArn, userId }
+  return { ...place, participantId, reason, priority: PRIORITY_OF[reason], freesSeat: true, expiresAt }
+}

@@ -1,75 +1,71 @@
 import {
   type Event,
   GetParticipantCommand,
-  type IVSRealTimeClient,
   ListParticipantEventsCommand,
   ListParticipantsCommand,
 } from '@aws-sdk/client-ivs-realtime'
+import { Fault } from '../fault.ts'
 import { CAPABILITIES } from '../grant/role.ts'
-import { type ParticipantId, parseParticipantId } from '../ids.ts'
+import { type ParticipantId, parseParticipantId, type UserId } from '../ids.ts'
 import { activeSession } from '../ivs/active-session.ivs.ts'
 import { isNotFound, ivsFault } from '../ivs/ivs-fault.ts'
-import { type Patience, withQuota } from '../ivs/with-quota.ts'
-import type { Lookout, Trace } from './look.ts'
-
-type Sender = Pick<IVSRealTimeClient, 'send'>
+import type { MeteredBy, Sender } from '../ivs/metered.ivs.ts'
+import type { Lookout, Trace } from './lookout.ts'
 
 /** IVS's page is at most this; a user has far fewer participants, and a participant far fewer events, in a session. */
 const PAGE = 100
 const MAX_PAGES = 10
 
-export function createLookout(client: Sender, patience: Patience): Lookout {
-  const asked = <T>(operation: string, call: () => Promise<T>): Promise<T> =>
-    withQuota(patience, operation, 'demotion', call)
-  const sessionOf = (stageArn: string) => asked('GetStage', () => activeSession(client, stageArn))
+export function createLookout(by: MeteredBy): Lookout {
   return {
     async connectedOf(stageArn, userId) {
-      const sessionId = await sessionOf(stageArn)
-      const connected = new Set<ParticipantId>()
-      if (sessionId === undefined) return connected
-      const query = { stageArn, sessionId, filterByUserId: userId, maxResults: PAGE }
-      let nextToken: string | undefined
-      for (let page = 0; page < MAX_PAGES; page++) {
-        const command = new ListParticipantsCommand({ ...query, ...(nextToken !== undefined && { nextToken }) })
-        const answer = await asked('ListParticipants', () => sent('ListParticipants', () => client.send(command)))
-        for (const { participantId, state } of answer?.participants ?? []) {
-          const id = parseParticipantId(participantId)
-          if (state === 'CONNECTED' && id.ok) connected.add(id.value)
-        }
-        nextToken = answer?.nextToken
-        if (nextToken === undefined) break
+      try {
+        return await connectedOf(by('look', 'atOnce'), stageArn, userId)
+      } catch (error) {
+        if (error instanceof Fault && error.code === 'quota_backoff') return undefined
+        throw error
       }
-      return connected
     },
 
     async traceOf(stageArn, participantId) {
-      const sessionId = await sessionOf(stageArn)
+      const client = by('demotion')
+      const sessionId = await activeSession(client, stageArn)
       if (sessionId === undefined) return undefined
       const place = { stageArn, sessionId, participantId }
-      const found = await asked('GetParticipant', () =>
-        sent('GetParticipant', () => client.send(new GetParticipantCommand(place))),
-      )
+      const found = await sent('GetParticipant', () => client.send(new GetParticipantCommand(place)))
       if (found?.participant === undefined) return undefined
-      const events = await eventsOf(client, place, asked)
-      return traceFrom(found.participant.state === 'CONNECTED', events)
+      return traceFrom(found.participant.state === 'CONNECTED', await eventsOf(client, place))
     },
   }
 }
 
+async function connectedOf(client: Sender, stageArn: string, userId: UserId): Promise<ReadonlySet<ParticipantId>> {
+  const sessionId = await activeSession(client, stageArn)
+  const connected = new Set<ParticipantId>()
+  if (sessionId === undefined) return connected
+  const query = { stageArn, sessionId, filterByUserId: userId, maxResults: PAGE }
+  let nextToken: string | undefined
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const command = new ListParticipantsCommand({ ...query, ...(nextToken !== undefined && { nextToken }) })
+    const answer = await sent('ListParticipants', () => client.send(command))
+    for (const { participantId, state } of answer?.participants ?? []) {
+      const id = parseParticipantId(participantId)
+      if (state === 'CONNECTED' && id.ok) connected.add(id.value)
+    }
+    nextToken = answer?.nextToken
+    if (nextToken === undefined) break
+  }
+  return connected
+}
+
 type Place = { readonly stageArn: string; readonly sessionId: string; readonly participantId: string }
 
-async function eventsOf(
-  client: Sender,
-  place: Place,
-  asked: <T>(operation: string, call: () => Promise<T>) => Promise<T>,
-): Promise<readonly Event[]> {
+async function eventsOf(client: Sender, place: Place): Promise<readonly Event[]> {
   const events: Event[] = []
   let nextToken: string | undefined
   for (let page = 0; page < MAX_PAGES; page++) {
     const input = { ...place, maxResults: PAGE, ...(nextToken !== undefined && { nextToken }) }
-    const answer = await asked('ListParticipantEvents', () =>
-      sent('ListParticipantEvents', () => client.send(new ListParticipantEventsCommand(input))),
-    )
+    const answer = await sent('ListParticipantEvents', () => client.send(new ListParticipantEventsCommand(input)))
     events.push(...(answer?.events ?? []))
     nextToken = answer?.nextToken
     if (nextToken === undefined) break

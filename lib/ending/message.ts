@@ -1,12 +1,12 @@
 import * as z from 'zod/mini'
 import { CAPABILITIES } from '../grant/role.ts'
 import { PRIORITIES } from '../ivs/quota.ts'
-import type { Demotion, Ending, Watch } from './ending.ts'
+import type { Demotion, Ending, Look } from './ending.ts'
 
 /** Everything that waits in our own queues. Holds ids and instants: no token, no attribute. */
 export type Message =
   | { readonly kind: 'endings'; readonly endings: readonly Ending[] }
-  | { readonly kind: 'watch'; readonly watch: Watch }
+  | { readonly kind: 'look'; readonly look: Look }
   | { readonly kind: 'demotion'; readonly demotion: Demotion }
 
 const REASONS = ['kicked', 'banned', 'replaced', 'left', 'lapsed', 'demoted'] as const
@@ -25,15 +25,8 @@ const Ends = z.strictObject({
 const Schema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('endings'), endings: z.array(Ends) }),
   z.strictObject({
-    kind: z.literal('watch'),
-    watch: z.strictObject({
-      ...place,
-      userId: z.string(),
-      ids: z.array(z.strictObject(participant)),
-      reason: z.enum(REASONS),
-      priority: z.enum(PRIORITIES),
-      waitSeconds: z.int(),
-    }),
+    kind: z.literal('look'),
+    look: z.strictObject({ ...place, userId: z.string(), turn: z.string(), after: z.optional(z.string()) }),
   }),
   z.strictObject({
     kind: z.literal('demotion'),

@@ -1,7 +1,7 @@
 import type { ParticipantStore } from '../participant/participant-store.ts'
 import { endReasonOf, participantOf } from '../participant/user-record.ts'
 import { type Clock, secondsOf } from '../time.ts'
-import type { DemotionDeps } from './look.ts'
+import type { DemotionDeps } from './settle-demotion.ts'
 
 /** What a demotion asks of the user's record, and does to it. */
 export function recordedIn(
@@ -17,8 +17,9 @@ export function recordedIn(
       // Expiry is checked when joining alone (IVS facts §12.1): whoever joined in time is there still.
       const mayBeThere = reason === undefined || (reason === 'lapsed' && participant.ended === undefined)
       if (!mayBeThere && reason !== 'demoted') return undefined
-      const { capabilities, refreshedAt } = participant
-      return { capabilities, ended: !mayBeThere, ...(refreshedAt !== undefined && { refreshedAt }) }
+      const { capabilities, refreshedAt, grace } = participant
+      const renewed = refreshedAt !== undefined && refreshedAt !== grace?.refreshedAt
+      return { capabilities, ended: !mayBeThere, ...(renewed && { renewedAt: refreshedAt }) }
     },
     async end({ stageUid, userId, participantId }) {
       await participants.end({ stageUid, userId }, participantId, 'demoted', clock())

@@ -3,11 +3,15 @@ import type { JobLog } from '../lambda/job.ts'
 import type { Clock } from '../time.ts'
 import { type CarryOutDeps, carryOut } from './carry-out.ts'
 import type { Disconnector } from './disconnector.ts'
-import type { Place } from './ending.ts'
-import { type DemotionDeps, lookFor, settleDemotion } from './look.ts'
+import type { Endings, Place } from './ending.ts'
+import { type LookDeps, lookFor } from './look.ts'
+import type { Lookout } from './lookout.ts'
 import { type Message, parseMessage } from './message.ts'
+import { type DemotionDeps, settleDemotion } from './settle-demotion.ts'
 
-export interface EndingsDeps extends CarryOutDeps, DemotionDeps {
+export interface EndingsDeps extends CarryOutDeps, LookDeps, DemotionDeps {
+  readonly lookout: Lookout
+  readonly endings: Endings
   /**
    * Whether a stage's record no longer names this IVS stage. Then nobody is on it, and IAM would deny the question: an IVS
    * stage that is gone has no tags that say it was ours.
@@ -45,10 +49,10 @@ async function take(deps: EndingsDeps, message: Message, sentAt: number): Promis
   switch (message.kind) {
     case 'endings':
       return carryOut({ ...deps, disconnector: whereThereIsOne(deps) }, message.endings, sentAt)
-    case 'watch':
-      return (await deps.isGone(message.watch)) ? undefined : lookFor(deps, message.watch, deps.clock())
+    case 'look':
+      return (await deps.isGone(message.look)) ? undefined : lookFor(deps, message.look, deps.clock())
     case 'demotion':
-      return (await deps.isGone(message.demotion)) ? undefined : settleDemotion(deps, message.demotion, sentAt)
+      return (await deps.isGone(message.demotion)) ? undefined : settleDemotion(deps, message.demotion)
   }
 }
 

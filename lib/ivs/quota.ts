@@ -1,5 +1,5 @@
-/** Why a call to IVS is worth a place in the quota, first to last. */
-export const PRIORITIES = ['ban', 'kick', 'demotion', 'replace', 'leave', 'sweep'] as const
+/** Why a call to IVS is worth a place in the quota, first to last. A look for somebody who may never come is made with what is left. */
+export const PRIORITIES = ['ban', 'kick', 'demotion', 'replace', 'leave', 'sweep', 'look'] as const
 export type Priority = (typeof PRIORITIES)[number]
 
 export type QuotaAnswer = { readonly granted: true } | { readonly granted: false; readonly waitMs: number }

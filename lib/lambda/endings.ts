@@ -1,4 +1,4 @@
-import type { Endings, Watches } from '../ending/ending.ts'
+import type { Endings, Looks } from '../ending/ending.ts'
 import { createEndings } from '../ending/endings.ts'
 import type { QueueName, Queues } from '../ending/queues.ts'
 import { once } from './once.ts'
@@ -11,7 +11,7 @@ export const QUEUES = {
 } as const
 
 /** Where whatever ends is sent. */
-export const openEndings = (settings: Readonly<Record<keyof typeof QUEUES, string>>): Endings & Watches =>
+export const openEndings = (settings: Readonly<Record<keyof typeof QUEUES, string>>): Endings & Looks =>
   createEndings(
     queuesOnDemand({
       urgent: settings.URGENT_ENDINGS_QUEUE_URL,

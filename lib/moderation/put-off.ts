@@ -2,7 +2,6 @@ import type { Disconnector } from '../ending/disconnector.ts'
 import type { Demotion, Ending } from '../ending/ending.ts'
 import { Fault } from '../fault.ts'
 import type { ParticipantId, UserId } from '../ids.ts'
-import type { IvsQuota } from '../ivs/quota.ts'
 import { mayHoldSeat } from '../participant/moderate.ts'
 import type { Participant } from '../participant/user-record.ts'
 import type { Stage } from '../stage/stage.ts'
@@ -13,7 +12,7 @@ import type { PutOutAnswer } from './moderation.schema.ts'
 const AT_ONCE = 3
 
 export interface Offs {
-  readonly quota: IvsQuota
+  /** Does not wait for a place in the quota: somebody is waiting for the answer. */
   readonly disconnector: Disconnector
 }
 
@@ -33,9 +32,8 @@ export async function disconnectNow(
   return { disconnected, pending }
 }
 
-async function isOff({ quota, disconnector }: Offs, ending: Ending): Promise<boolean> {
+async function isOff({ disconnector }: Offs, ending: Ending): Promise<boolean> {
   try {
-    if (!(await quota.take('DisconnectParticipant', ending.priority)).granted) return false
     await disconnector.disconnect(ending)
     return true
   } catch (error) {

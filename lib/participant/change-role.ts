@@ -4,7 +4,7 @@ import type { ParticipantId } from '../ids.ts'
 import { type EpochMs, msOf } from '../time.ts'
 import { nextVersion } from './admit.ts'
 import { type Moderated, mayBeThere } from './moderate.ts'
-import type { Narrowing, Participant, UserRecord } from './user-record.ts'
+import { lastRefresh, type Narrowing, type Participant, type UserRecord } from './user-record.ts'
 
 /** What the user may do once the role is changed. Absent: they have no right left, as far as is known. */
 export interface RightNow {
@@ -88,7 +88,13 @@ function bind(one: Participant, right: RightNow | undefined, until: EpochMs, now
   if (capabilities.length === 0 || one.keyId === undefined) return 'ended'
   const borne = [...new Set([...one.capabilities, ...(one.grace?.capabilities ?? [])])].sort()
   const narrowing = within(one.narrowing, right)
-  return { ...one, role: right.role, capabilities, narrowing, grace: { capabilities: borne, until } }
+  return {
+    ...one,
+    role: right.role,
+    capabilities,
+    narrowing,
+    grace: { capabilities: borne, until, ...lastRefresh(one) },
+  }
 }
 
 /** Demoted and promoted again before the deadline: its token never changed. */

@@ -7,6 +7,7 @@ import type { KeyId } from '../token/participant-token.ts'
 import { nextVersion } from './admit.ts'
 import {
   endReasonOf,
+  lastRefresh,
   type Narrowing,
   type Participant,
   participantOf,
@@ -51,7 +52,8 @@ const EXCHANGE_MS = 15_000
 
 function graceOf(participant: Participant, { capabilities }: Renewal, now: EpochMs): Pick<Participant, 'grace'> {
   const givesUp = participant.capabilities.some((capability) => !capabilities.includes(capability))
-  return givesUp ? { grace: { capabilities: participant.capabilities, until: now + EXCHANGE_MS } } : {}
+  const until = now + EXCHANGE_MS
+  return givesUp ? { grace: { capabilities: participant.capabilities, until, ...lastRefresh(participant) } } : {}
 }
 
 /** The record with the participant renewed. Its stored expiry never moves back: an older token may still be running. */

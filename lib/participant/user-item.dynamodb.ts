@@ -59,7 +59,11 @@ export function toParticipantValue(participant: Participant): ItemValue {
     z: participant.ended,
     f: participant.right && toRightValue(participant.right, participant.role),
     i: participant.requestId,
-    g: participant.grace && { c: letters(participant.grace.capabilities), u: participant.grace.until },
+    g: participant.grace && {
+      c: letters(participant.grace.capabilities),
+      u: participant.grace.until,
+      x: participant.grace.refreshedAt,
+    },
   }
 }
 
@@ -125,8 +129,9 @@ function fromRightValue(value: ItemValue | undefined, granted: string): Recorded
 }
 
 function fromGraceValue(value: ItemValue | undefined): Participant['grace'] {
-  const { c, u } = mapOf(value)
-  return typeof c === 'string' && typeof u === 'number' ? { capabilities: capabilitiesOf(c), until: u } : undefined
+  const { c, u, x } = mapOf(value)
+  if (typeof c !== 'string' || typeof u !== 'number') return undefined
+  return { capabilities: capabilitiesOf(c), until: u, ...optional('refreshedAt', numberOf(x)) }
 }
 
 export function toUserItem(record: UserRecord, ttl: number): Item {

@@ -51,8 +51,15 @@ export interface Participant {
   readonly right?: RecordedRight
   /** The request that minted it. */
   readonly requestId?: string
-  /** It was demoted: until then it is still borne with what its token allowed before. */
-  readonly grace?: { readonly capabilities: readonly Capability[]; readonly until: EpochMs }
+  /**
+   * It was demoted: until then it is still borne with what its token allowed before. `refreshedAt` as it was then: another
+   * one says that it has been given a lesser token since, whatever any clock says.
+   */
+  readonly grace?: {
+    readonly capabilities: readonly Capability[]
+    readonly until: EpochMs
+    readonly refreshedAt?: EpochMs
+  }
 }
 
 export interface RecordedRight {
@@ -119,3 +126,7 @@ export function endReasonOf(record: UserRecord, participant: Participant, now: E
   if (participant.expiresAt <= now) return 'lapsed'
   return record.live[participant.slot].includes(participant.id) ? undefined : 'replaced'
 }
+
+/** What a grace remembers of when its participant was last given a token. */
+export const lastRefresh = ({ refreshedAt }: Participant): Pick<Participant, 'refreshedAt'> =>
+  refreshedAt === undefined ? {} : { refreshedAt }

@@ -1,9 +1,11 @@
 import type { DomainEvent } from '../../lib/domain-event/domain-event.ts'
 import type { CarryOutDeps } from '../../lib/ending/carry-out.ts'
-import type { Demotion, Ending, Place, Watch } from '../../lib/ending/ending.ts'
+import type { Demotion, Ending, Look, Place } from '../../lib/ending/ending.ts'
+import type { Watch, WatchedId } from '../../lib/ending/watch-store.ts'
 import type { ParticipantId } from '../../lib/ids.ts'
 import { secondsOf } from '../../lib/time.ts'
 import { createMemoryAuditStore } from './memory-audit-store.ts'
+import { createMemoryWatchStore } from './memory-watch-store.ts'
 import { participantId, T0, userKey } from './participants.ts'
 import { arnOf, stageId } from './stages.ts'
 
@@ -21,15 +23,19 @@ export const anEnding = (changes: Partial<Ending> & { readonly id?: string } = {
   return { ...place, ...what, userId, participantId: participantId(id), expiresAt: IN_AN_HOUR, ...rest }
 }
 
-/** A watch for these ids, each of which expires in an hour unless it says when, in seconds after `T0`. */
-export const aWatch = (ids: Readonly<Record<string, number>>, changes: Partial<Watch> = {}): Watch => ({
-  ...{ ...place, userId, reason: 'banned', priority: 'ban', waitSeconds: 5 },
-  ids: Object.entries(ids).map(([id, seconds]) => ({
-    participantId: participantId(id),
-    expiresAt: secondsOf(T0) + seconds,
-  })),
+/** These ids as they are watched for, each of which expires so many seconds after `T0`. */
+export const watchedIds = (ids: Readonly<Record<string, number>>): readonly WatchedId[] =>
+  Object.entries(ids).map(([id, seconds]) => ({
+    ...{ participantId: participantId(id), expiresAt: secondsOf(T0) + seconds, reason: 'banned' },
+  }))
+
+/** Five seconds after it began, its first look is due. */
+export const aWatch = (ids: readonly WatchedId[], changes: Partial<Watch> = {}): Watch => ({
+  ...{ version: 1, ids, turn: 'turn-1', dueAt: T0 + 5_000, seenAt: T0, waitSeconds: 5 },
   ...changes,
 })
+
+export const aLook = (changes: Partial<Look> = {}): Look => ({ ...place, userId, turn: 'turn-1', ...changes })
 
 export const aDemotion = (changes: Partial<Demotion> = {}): Demotion => ({
   ...{ ...place, userId, participantId: participantId('p1'), capabilities: ['SUBSCRIBE'] },
@@ -40,16 +46,13 @@ export const aDemotion = (changes: Partial<Demotion> = {}): Demotion => ({
 /** All that endings, watches and demotions do to the outside, written down. `faults` are thrown by what is named, while set. */
 export function anAftermath() {
   const audit = createMemoryAuditStore()
-  const [done, freed, watched, sent, demoted]: [string[], string[], Watch[], Ending[], Demotion[]] = [
-    [],
-    [],
-    [],
-    [],
-    [],
-  ]
+  const watches = createMemoryWatchStore()
+  const [done, freed, sent, demoted]: [string[], string[], Ending[], Demotion[]] = [[], [], [], []]
+  const looks: (Look & { readonly inSeconds: number })[] = []
   const told: DomainEvent[] = []
-  const faults: Partial<Record<'disconnect' | 'seats' | 'audit' | 'events' | 'watches' | 'endings', Error>> = {}
+  const faults: Partial<Record<'disconnect' | 'seats' | 'audit' | 'events' | 'looks' | 'endings', Error>> = {}
   const connected = new Set<string>()
+  let turns = 0
   const unless = (name: keyof typeof faults): void => {
     const fault = faults[name]
     if (fault !== undefined) throw fault
@@ -80,16 +83,18 @@ export function anAftermath() {
         told.push(...events)
       },
     },
-    watches: {
-      async watch(watch) {
-        unless('watches')
-        watched.push(watch)
+    watches,
+    looks: {
+      async look(look, inSeconds) {
+        unless('looks')
+        looks.push({ ...look, inSeconds })
       },
     },
+    newTurn: () => `next-${++turns}`,
     auditSeconds: 1,
   }
   return {
-    ...{ deps, done, freed, watched, sent, demoted, told, faults, connected },
+    ...{ deps, done, freed, looks, sent, demoted, told, faults, connected },
     endings: {
       async send(endings: readonly Ending[]): Promise<void> {
         unless('endings')
@@ -99,6 +104,8 @@ export function anAftermath() {
         demoted.push(...demotions)
       },
     },
+    /** Whom the user is watched for on the stage, and how. */
+    watch: () => watches.items.get(`${place.stageUid}#${place.generation}#${userId}`),
     entries: () => audit.entries.get(place.stageUid) ?? [],
     /** A lookout that sees who is in `connected`. */
     connectedOf: async () => new Set(connected) as ReadonlySet<string> as ReadonlySet<ParticipantId>,

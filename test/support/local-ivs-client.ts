@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
-import { IVSRealTimeClient } from '@aws-sdk/client-ivs-realtime'
+import { type GetStageCommand, type GetStageCommandOutput, IVSRealTimeClient } from '@aws-sdk/client-ivs-realtime'
 import type { Endpoints } from '../../lib/stage/stage.ts'
 import { claimsFor } from '../../lib/token/claims.ts'
 import type { TokenSigner } from '../../lib/token/participant-token.ts'
@@ -8,18 +8,24 @@ import type { EventBridgeEvent } from '../../local/ivs/event.ts'
 import { createLocalIvs, type LocalIvs } from '../../local/ivs/local-ivs.ts'
 import { T0 } from './participants.ts'
 
-/** The official client's `send`, answered by a local IVS in this process: without a wire, without call rates. */
+/**
+ * The official client's `send`, answered by a local IVS in this process: without a wire, without call rates of IVS's own.
+ * What a command has been given to run around its call is run.
+ */
 function localIvsClient(ivs: Pick<LocalIvs, 'invoke'>): IVSRealTimeClient {
   // The SDK's paginators ask for an instance of the client itself.
   const client = Object.create(IVSRealTimeClient.prototype)
   return Object.assign(client, {
-    async send(command: {
-      readonly constructor: { readonly name: string }
-      readonly input: Readonly<Record<string, unknown>>
-    }): Promise<unknown> {
-      const operation = command.constructor.name.replace(/Command$/, '')
+    async send(command: GetStageCommand): Promise<unknown> {
+      const commandName = command.constructor.name
       const given = Object.entries(command.input).filter(([, value]) => value !== undefined)
-      return withDates(ivs.invoke(operation, Object.fromEntries(given)))
+      const answer = () => withDates(ivs.invoke(commandName.replace(/Command$/, ''), Object.fromEntries(given)))
+      const around = { commandName } as Parameters<typeof command.middlewareStack.resolve>[1]
+      const handler = command.middlewareStack.resolve(
+        async () => ({ output: answer() as GetStageCommandOutput, response: {} }),
+        around,
+      )
+      return (await handler({ input: command.input })).output
     },
   })
 }

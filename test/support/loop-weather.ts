@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { LONGEST_WAIT_SECONDS } from '../../lib/ending/carry-out.ts'
+import { LONGEST_WAIT_SECONDS } from '../../lib/ending/watch.ts'
 import type { ModerationCall } from '../../lib/moderation/moderating.ts'
 import type { Assumptions } from '../../local/ivs/assumptions.ts'
 import { anAdmin } from './callers.ts'

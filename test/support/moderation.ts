@@ -1,5 +1,6 @@
 import type { DomainEvent } from '../../lib/domain-event/domain-event.ts'
 import type { Demotion, Ending } from '../../lib/ending/ending.ts'
+import { Fault } from '../../lib/fault.ts'
 import type { ParticipantId, UserId } from '../../lib/ids.ts'
 import type { Caller } from '../../lib/login/caller.ts'
 import type { ModerationCall, ModerationDeps } from '../../lib/moderation/moderating.ts'
@@ -60,14 +61,10 @@ export function aModeration(changes: Partial<Stage> = {}) {
         events.push(...some)
       },
     },
-    quota: {
-      take: async (operation, priority) => {
-        places.asked.push(`${operation} ${priority}`)
-        return places.left-- > 0 ? { granted: true } : { granted: false, waitMs: 200 }
-      },
-    },
     disconnector: {
-      disconnect: async ({ participantId }) => {
+      disconnect: async ({ participantId, priority }) => {
+        places.asked.push(`DisconnectParticipant ${priority}`)
+        if (places.left-- <= 0) throw new Fault('quota_backoff', 'no place')
         unless(trouble.ivs)
         off.push(participantId)
       },

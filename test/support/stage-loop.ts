@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto'
 import type { SQSEvent } from 'aws-lambda'
 import { DEFAULT_LIMITS } from '../../lib/config/defaults.ts'
 import { createDisconnector } from '../../lib/ending/disconnector.ivs.ts'
-import { paced } from '../../lib/ending/disconnector.ts'
+import { insistent } from '../../lib/ending/disconnector.ts'
 import { createEndings } from '../../lib/ending/endings.ts'
 import { goneFrom } from '../../lib/ending/gone.ts'
+import { lastSweepIn } from '../../lib/ending/last-sweep.ts'
 import { createLookout } from '../../lib/ending/lookout.ivs.ts'
 import { writeMessage } from '../../lib/ending/message.ts'
 import type { Queues } from '../../lib/ending/queues.ts'
@@ -13,6 +14,7 @@ import { endingsHandler } from '../../lib/ending/work.handler.ts'
 import { eventsHandler } from '../../lib/event/events.handler.ts'
 import type { ParticipantId } from '../../lib/ids.ts'
 import { createCensus } from '../../lib/ivs/census.ivs.ts'
+import { meteredBy } from '../../lib/ivs/metered.ivs.ts'
 import { createPresence } from '../../lib/ivs/presence.ivs.ts'
 import type { IvsQuota } from '../../lib/ivs/quota.ts'
 import type { JobLog } from '../../lib/lambda/job.ts'
@@ -34,6 +36,7 @@ import { createMemorySeatStore } from './memory-seat-store.ts'
 import { createMemoryStageStore } from './memory-stage-store.ts'
 import { createMemoryStandingLists } from './memory-standing-lists.ts'
 import { createMemoryPresentStore } from './memory-sweep-stores.ts'
+import { createMemoryWatchStore } from './memory-watch-store.ts'
 import { T0 } from './participants.ts'
 import { aStage, ROLES } from './stages.ts'
 import { createVirtualClock } from './virtual-clock.ts'
@@ -101,12 +104,16 @@ export async function aStageLoop(weather: Weather) {
     },
   }
   const endings = createEndings(queues)
-  const disconnector = createDisconnector(client)
+  const by = meteredBy(client, patience)
+  const disconnector = insistent(createDisconnector(by), { clock: clock.now, wait: clock.wait, random: () => 0 })
+  const present = createMemoryPresentStore()
+  const watches = createMemoryWatchStore()
   const worker = endingsHandler({
     ...{ seats, audit, events, endings, auditSeconds: 1, clock: clock.now, logger: log },
-    disconnector: paced(disconnector, patience),
-    lookout: createLookout(client, patience),
-    watches: endings,
+    ...{ disconnector, watches, sweeps, looks: endings, newTurn: () => randomBytes(8).toString('hex') },
+    lookout: createLookout(by),
+    presence: createPresence(by('demotion')),
+    lastSweep: lastSweepIn(present),
     ...recordedIn(participants, clock.now),
     isGone: goneFrom(stages),
   })
@@ -144,15 +151,15 @@ export async function aStageLoop(weather: Weather) {
     },
   })
   const common = { stages: cache, participants, memory: createRoleMemory(), endings, config }
-  const present = createMemoryPresentStore()
+  const now = meteredBy(client, { ...patience, longestWaitMs: 0 })
   return {
-    ...{ clock, local, stage, participants, past, takeIn },
+    ...{ clock, local, stage, participants, past, takeIn, watches },
     deps: {
       join: { ...common, seats: desk, tokens: { mode: 'key-pair' as const, signer: local.signer }, randomBytes },
       refresh: { ...common, seats: desk, signer: local.signer },
       leave: { ...common, seats, disconnector, audit, events, rosters },
       moderation: {
-        ...{ ...common, stages: cache, audit, events, quota, disconnector },
+        ...{ ...common, stages: cache, audit, events, disconnector: createDisconnector(now) },
         lists: createMemoryStandingLists(participants.records),
       },
     },

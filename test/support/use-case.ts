@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type { AuditEntry } from '../../lib/audit/audit-store.ts'
 import { DEFAULT_LIMITS } from '../../lib/config/defaults.ts'
 import type { DomainEvent } from '../../lib/domain-event/domain-event.ts'
@@ -32,6 +32,7 @@ import { aCaller } from './callers.ts'
 import { createMemoryParticipantStore } from './memory-participant-store.ts'
 import { createMemorySeatStore } from './memory-seat-store.ts'
 import { createMemoryStageStore } from './memory-stage-store.ts'
+import { createMemoryWatchStore } from './memory-watch-store.ts'
 import { T0, userKey } from './participants.ts'
 import { aStage, ROLES } from './stages.ts'
 
@@ -137,8 +138,15 @@ export async function aScene(setting: Setting = {}) {
     async work(): Promise<void> {
       const { disconnector } = first
       const ignore = async (): Promise<void> => {}
-      const told = { audit: { append: ignore }, events: { publish: ignore }, watches: { watch: ignore } }
-      const deps = { disconnector, seats: stores.seats, ...told, auditSeconds: 1 }
+      const told = { audit: { append: ignore }, events: { publish: ignore }, looks: { look: ignore } }
+      const deps = {
+        disconnector,
+        seats: stores.seats,
+        ...told,
+        watches: createMemoryWatchStore(),
+        newTurn: randomUUID,
+        auditSeconds: 1,
+      }
       await carryOut(deps, outside.queued.splice(0), outside.now)
     },
   }

@@ -4,7 +4,7 @@ import type { Message } from '../../../lib/ending/message.ts'
 import type { QueueName } from '../../../lib/ending/queues.ts'
 import { Fault } from '../../../lib/fault.ts'
 import { PRIORITIES } from '../../../lib/ivs/quota.ts'
-import { aDemotion, anEnding, aWatch } from '../../support/endings.ts'
+import { aDemotion, aLook, anEnding } from '../../support/endings.ts'
 
 function queues(fault?: Error) {
   const sent: { readonly queue: QueueName; readonly message: Message; readonly delay: number | undefined }[] = []
@@ -28,7 +28,7 @@ describe('what ends', () => {
     const { endings, idsIn } = queues()
     await endings.send(PRIORITIES.map((priority) => anEnding({ id: priority, priority })))
     expect(idsIn('urgent')).toEqual([['ban', 'kick']])
-    expect(idsIn('ordinary')).toEqual([['demotion', 'replace', 'leave', 'sweep']])
+    expect(idsIn('ordinary')).toEqual([['demotion', 'replace', 'leave', 'sweep', 'look']])
   })
 
   it('goes ten to a message, in order', async () => {
@@ -66,10 +66,9 @@ describe('what is for later', () => {
     expect(sent).toEqual([{ queue: 'later', message: { kind: 'demotion', demotion }, delay }])
   })
 
-  it('is a watch, at its next look', async () => {
+  it('is a look, in so many seconds', async () => {
     const { endings, sent } = queues()
-    const watch = aWatch({ p1: 3_600 }, { waitSeconds: 40 })
-    await endings.watch(watch)
-    expect(sent).toEqual([{ queue: 'later', message: { kind: 'watch', watch }, delay: 40 }])
+    await endings.look(aLook(), 40)
+    expect(sent).toEqual([{ queue: 'later', message: { kind: 'look', look: aLook() }, delay: 40 }])
   })
 })

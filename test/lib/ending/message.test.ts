@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Demotion, Ending, Watch } from '../../../lib/ending/ending.ts'
+import type { Demotion, Ending, Look } from '../../../lib/ending/ending.ts'
 import { type Message, parseMessage, writeMessage } from '../../../lib/ending/message.ts'
 import { PRIORITIES } from '../../../lib/ivs/quota.ts'
-import { aDemotion, anEnding, aWatch } from '../../support/endings.ts'
+import { aDemotion, aLook, anEnding } from '../../support/endings.ts'
 
 const text = fc.string({ minLength: 1 })
 const count = fc.nat()
@@ -19,15 +19,17 @@ const ending = fc.oneof(
   of<Ending>({ ...place, ...participant, userId: text, reason, priority, freesSeat: fc.boolean() }),
   of<Omit<Ending, 'userId'>>({ ...place, ...participant, reason, priority, freesSeat: fc.boolean() }),
 )
-const ids = fc.array(fc.record(participant, { noNullPrototype: true }))
-const watch = of<Watch>({ ...place, userId: text, ids, reason, priority, waitSeconds: count })
+const look = fc.oneof(
+  of<Look>({ ...place, userId: text, turn: text, after: text }),
+  of<Omit<Look, 'after'>>({ ...place, userId: text, turn: text }),
+)
 const demotion = of<Demotion>({
   ...{ ...place, ...participant, userId: text, freesSeat: fc.boolean(), deadlineSeconds: count },
   capabilities: fc.subarray(['PUBLISH', 'SUBSCRIBE']),
 })
 const message: fc.Arbitrary<Message> = fc.oneof(
   fc.array(ending).map((endings): Message => ({ kind: 'endings', endings })),
-  watch.map((one): Message => ({ kind: 'watch', watch: one })),
+  look.map((one): Message => ({ kind: 'look', look: one })),
   demotion.map((one): Message => ({ kind: 'demotion', demotion: one })),
 )
 
@@ -46,7 +48,7 @@ describe('a message in our queues', () => {
     ['an ending without its stage', { kind: 'endings', endings: [{ ...anEnding(), stageArn: undefined }] }],
     ['an ending for no known reason', { kind: 'endings', endings: [{ ...anEnding(), reason: 'bored' }] }],
     ['an ending of no known priority', { kind: 'endings', endings: [{ ...anEnding(), priority: 'whim' }] }],
-    ['a watch with more than we put in', { kind: 'watch', watch: { ...aWatch({}), token: 'secret' } }],
+    ['a look with more than we put in', { kind: 'look', look: { ...aLook(), token: 'secret' } }],
     ['a demotion to what nobody may', { kind: 'demotion', demotion: aDemotion({ capabilities: ['FLY' as never] }) }],
   ])('is none of ours: %s', (_, value) => {
     expect(() => parseMessage(JSON.stringify(value))).toThrow()

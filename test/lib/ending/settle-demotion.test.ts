@@ -1,7 +1,9 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Demotion } from '../../../lib/ending/ending.ts'
-import { type Recorded, settleDemotion, type Trace } from '../../../lib/ending/look.ts'
+import type { Trace } from '../../../lib/ending/lookout.ts'
 import { recordedIn } from '../../../lib/ending/recorded.ts'
+import { type Recorded, settleDemotion } from '../../../lib/ending/settle-demotion.ts'
 import { Fault } from '../../../lib/fault.ts'
 import type { Capability } from '../../../lib/grant/role.ts'
 import { emptyRecord, type Participant, type UserRecord } from '../../../lib/participant/user-record.ts'
@@ -22,13 +24,11 @@ function settled(recorded: Recorded | undefined, trace: Trace | undefined, demot
   const { endings } = made
   const deps = {
     lookout: {
-      connectedOf: made.connectedOf,
       async traceOf(_: string, id: string) {
         asked.push(id)
         return trace
       },
     },
-    watches: made.deps.watches,
     endings: {
       ...endings,
       async send(all: Parameters<typeof endings.send>[0]) {
@@ -41,7 +41,7 @@ function settled(recorded: Recorded | undefined, trace: Trace | undefined, demot
       order.push('ended')
     },
   }
-  return { ...made, order, asked, deps, settle: () => settleDemotion(deps, demotion, T0) }
+  return { ...made, order, asked, deps, settle: () => settleDemotion(deps, demotion) }
 }
 
 describe('at a demotion’s deadline', () => {
@@ -52,54 +52,42 @@ describe('at a demotion’s deadline', () => {
     ['it publishes still', { capabilities: SUBSCRIBE }, { ...there, publishing: true }, 'ends'],
     [
       'it exchanged to a token made before, which allows more',
-      { capabilities: SUBSCRIBE, refreshedAt: at(5) },
+      { capabilities: SUBSCRIBE, renewedAt: at(5) },
       { ...there, exchangedTo: BOTH },
       'ends',
     ],
     [
       'it publishes, whatever it exchanged to',
-      { capabilities: SUBSCRIBE, refreshedAt: at(5) },
+      { capabilities: SUBSCRIBE, renewedAt: at(5) },
       { ...there, publishing: true, exchangedTo: SUBSCRIBE },
       'ends',
     ],
     ['it never was there', { capabilities: SUBSCRIBE }, undefined, 'ends'],
-    [
-      'it never was there, and has a token made before',
-      { capabilities: SUBSCRIBE, refreshedAt: at(-5) },
-      undefined,
-      'ends',
-    ],
-    ['it never was there, and has a new token', { capabilities: SUBSCRIBE, refreshedAt: at(5) }, undefined, 'stays'],
+    ['it never was there, and has a new token', { capabilities: SUBSCRIBE, renewedAt: at(5) }, undefined, 'stays'],
     [
       'it has left, and has a new token',
-      { capabilities: SUBSCRIBE, refreshedAt: at(5) },
+      { capabilities: SUBSCRIBE, renewedAt: at(5) },
       { ...there, connected: false },
       'stays',
     ],
     ['it has left, and has no new token', { capabilities: SUBSCRIBE }, { ...there, connected: false }, 'ends'],
     [
       'it has a new token, and joined with it',
-      { capabilities: SUBSCRIBE, refreshedAt: at(5) },
+      { capabilities: SUBSCRIBE, renewedAt: at(5) },
       { ...there, joinedAt: at(6) },
       'stays',
     ],
     [
       'it has a new token, and joined with it by a clock two seconds behind',
-      { capabilities: SUBSCRIBE, refreshedAt: at(5) },
+      { capabilities: SUBSCRIBE, renewedAt: at(5) },
       { ...there, joinedAt: at(3) },
       'stays',
     ],
     [
       'it has a new token, and joined with an older one',
-      { capabilities: SUBSCRIBE, refreshedAt: at(5) },
+      { capabilities: SUBSCRIBE, renewedAt: at(5) },
       { ...there, joinedAt: at(2.9) },
       'ends',
-    ],
-    [
-      'it was refreshed at that very moment, by a clock two seconds behind',
-      { capabilities: SUBSCRIBE, refreshedAt: at(-2) },
-      undefined,
-      'stays',
     ],
     ['it was demoted again to even less', { capabilities: [] }, { ...there, exchangedTo: SUBSCRIBE }, 'ends'],
     ['it was raised again', { capabilities: BOTH }, { ...there, publishing: true }, 'stays'],
@@ -135,9 +123,7 @@ describe('at a demotion’s deadline', () => {
     const traceOf = async () => {
       throw fault
     }
-    await expect(settleDemotion({ ...deps, lookout: { ...deps.lookout, traceOf } }, aDemotion(), T0)).rejects.toBe(
-      fault,
-    )
+    await expect(settleDemotion({ ...deps, lookout: { ...deps.lookout, traceOf } }, aDemotion())).rejects.toBe(fault)
     expect(order).toEqual([])
   })
 
@@ -148,7 +134,7 @@ describe('at a demotion’s deadline', () => {
     const record = { ...emptyRecord(1), version: T0, participants: [one], live: { main: [one.id], screen: [] } }
     await participants.save(demotion, record, undefined)
     const { deps, faults, sent } = settled(undefined, there)
-    const settle = () => settleDemotion({ ...deps, ...recordedIn(participants, () => at(15)) }, demotion, T0)
+    const settle = () => settleDemotion({ ...deps, ...recordedIn(participants, () => at(15)) }, demotion)
     faults.endings = new Fault('storage_unavailable', 'test')
     await expect(settle()).rejects.toBe(faults.endings)
     expect((await participants.load(demotion))?.participants[0]).toMatchObject({ ended: 'demoted' })
@@ -167,10 +153,35 @@ describe('what is recorded of a demoted participant', () => {
     await participants.save(aDemotion(), record, undefined)
     return recordedIn(participants, () => at(15)).recorded(aDemotion())
   }
+  const grace = { capabilities: BOTH, until: at(15) }
+  const renewed = { refreshedAt: at(5), grace: { ...grace, refreshedAt: at(-5) } }
   const nobodyLive = { live: { main: [], screen: [] } }
 
   it.each<[string, Partial<Participant>, Partial<UserRecord>, Recorded | undefined]>([
-    ['it is live', { refreshedAt: at(5) }, {}, { capabilities: SUBSCRIBE, refreshedAt: at(5), ended: false }],
+    [
+      'it is live, and has a token made since',
+      renewed,
+      {},
+      { capabilities: SUBSCRIBE, renewedAt: at(5), ended: false },
+    ],
+    [
+      'it had its last token before',
+      { ...renewed, refreshedAt: at(-5) },
+      {},
+      { capabilities: SUBSCRIBE, ended: false },
+    ],
+    [
+      'it had its last token before, by a clock that is far ahead',
+      { refreshedAt: at(900), grace: { ...grace, refreshedAt: at(900) } },
+      {},
+      { capabilities: SUBSCRIBE, ended: false },
+    ],
+    [
+      'it has a token made since, by a clock that is far behind',
+      { refreshedAt: at(-900), grace },
+      {},
+      { capabilities: SUBSCRIBE, renewedAt: at(-900), ended: false },
+    ],
     ['its token expired, which ends nobody', { expiresAt: T0 / 1000 }, {}, { capabilities: SUBSCRIBE, ended: false }],
     ['it has ended as demoted', { ended: 'demoted' }, nobodyLive, { capabilities: SUBSCRIBE, ended: true }],
     ['it has left', { ended: 'left' }, nobodyLive, undefined],
@@ -181,4 +192,35 @@ describe('what is recorded of a demoted participant', () => {
   ])('%s', async (_, one, changes, expected) => {
     expect(await recordedOf(one, changes)).toEqual(expected)
   })
+})
+
+/** IVS's clock is `skew` milliseconds ahead of ours. */
+const joinedBy = (skew: number, joined: number): Trace => ({ ...there, joinedAt: at(0) + joined + skew })
+const skew = fc.integer({ min: -2_000, max: 2_000 })
+
+describe('whatever two seconds lie between IVS’s clock and ours', () => {
+  const outcome = async (renewed: number, trace: Trace): Promise<string> => {
+    const { settle, order } = settled({ capabilities: SUBSCRIBE, renewedAt: at(0) + renewed }, trace)
+    await settle()
+    return order.length === 0 ? 'stays' : 'ends'
+  }
+
+  it('who joined with the token made since stays', () =>
+    fc.assert(
+      fc.asyncProperty(skew, fc.nat(15_000), fc.nat(15_000), async (ahead, renewed, later) => {
+        expect(await outcome(renewed, joinedBy(ahead, renewed + later))).toBe('stays')
+      }),
+    ))
+
+  it('who was there before, and never exchanged, is ended', () =>
+    fc.assert(
+      fc.asyncProperty(
+        skew,
+        fc.nat(15_000),
+        fc.integer({ min: 4_001, max: 900_000 }),
+        async (ahead, renewed, before) => {
+          expect(await outcome(renewed, joinedBy(ahead, renewed - before))).toBe('ends')
+        },
+      ),
+    ))
 })

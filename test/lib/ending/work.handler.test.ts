@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type Message, writeMessage } from '../../../lib/ending/message.ts'
 import { endingsHandler } from '../../../lib/ending/work.handler.ts'
 import { Fault } from '../../../lib/fault.ts'
-import { aDemotion, anAftermath, anEnding, aWatch, place } from '../../support/endings.ts'
+import { aDemotion, aLook, anAftermath, anEnding, aWatch, place, watchedIds } from '../../support/endings.ts'
 import { T0 } from '../../support/participants.ts'
 
 function scene() {
@@ -17,6 +17,11 @@ function scene() {
     ...made.deps,
     ...{ endings: made.endings, clock: () => T0 + 20_000, logger: { info: log, warn: log } },
     lookout: { connectedOf: made.connectedOf, traceOf: async () => undefined },
+    ...{
+      presence: { connected: made.connectedOf },
+      lastSweep: async () => undefined,
+      sweeps: { soon: async () => {} },
+    },
     recorded: async () => ({ capabilities: ['SUBSCRIBE'] }),
     end: async () => {},
     isGone: async ({ stageArn }) => gone.has(stageArn),
@@ -28,8 +33,19 @@ function scene() {
         attributes: { SentTimestamp: String(T0) },
       })),
     }) as unknown as SQSEvent
-  return { ...made, gone, handler, lines, batch, of: (...all: readonly Message[]) => batch(...all.map(writeMessage)) }
+  const watching = (ids: Readonly<Record<string, number>>) =>
+    made.deps.watches.save(aLook(), aWatch(watchedIds(ids)), undefined)
+  return {
+    ...made,
+    watching,
+    gone,
+    handler,
+    lines,
+    batch,
+    of: (...all: readonly Message[]) => batch(...all.map(writeMessage)),
+  }
 }
+const look: Message = { kind: 'look', look: aLook() }
 const endings = (...ids: readonly string[]): Message => ({
   kind: 'endings',
   endings: ids.map((id) => anEnding({ id })),
@@ -37,31 +53,31 @@ const endings = (...ids: readonly string[]): Message => ({
 
 describe('a batch of endings, watches and deadlines', () => {
   it('is done, each of its kind, as of when it was sent', async () => {
-    const { handler, of, done, told, sent, connected } = scene()
+    const { handler, of, done, told, sent, connected, watching } = scene()
     connected.add('p2')
-    const watch: Message = { kind: 'watch', watch: aWatch({ p2: 3_600 }) }
+    await watching({ p2: 3_600 })
     const demotion: Message = {
       kind: 'demotion',
       demotion: aDemotion({ participantId: anEnding({ id: 'p3' }).participantId }),
     }
-    expect(await handler(of(endings('p1'), watch, demotion))).toEqual({ batchItemFailures: [] })
+    expect(await handler(of(endings('p1'), look, demotion))).toEqual({ batchItemFailures: [] })
     expect(done).toEqual(['p1 banned'])
     expect(told).toMatchObject([{ at: T0, participantId: 'p1' }])
     expect(sent.map(({ participantId, reason }) => `${participantId} ${reason}`)).toEqual(['p2 banned', 'p3 demoted'])
   })
 
   it('asks IVS nothing of a stage that is gone; what ended there is written down and told all the same', async () => {
-    const { handler, of, gone, done, freed, told, sent, watched, connected } = scene()
+    const { handler, of, gone, done, freed, told, sent, connected, watching, watch } = scene()
     gone.add(place.stageArn)
     connected.add('p2')
     const freeing: Message = { kind: 'endings', endings: [anEnding({ id: 'p1', freesSeat: true })] }
-    const watch: Message = { kind: 'watch', watch: aWatch({ p2: 3_600 }) }
-    expect(await handler(of(freeing, watch, { kind: 'demotion', demotion: aDemotion() }))).toEqual({
+    await watching({ p2: 3_600 })
+    expect(await handler(of(freeing, look, { kind: 'demotion', demotion: aDemotion() }))).toEqual({
       batchItemFailures: [],
     })
     expect([done, sent, freed]).toEqual([[], [], ['p1']])
     expect(told).toMatchObject([{ name: 'participant.ended', participantId: 'p1' }])
-    expect(watched.map(({ ids }) => ids.length)).toEqual([1])
+    expect(watch()?.ids).toHaveLength(2)
   })
 
   it.each([
@@ -74,7 +90,7 @@ describe('a batch of endings, watches and deadlines', () => {
     expect(done).toEqual(['p1 banned', 'p2 banned'])
   })
 
-  it.each(['disconnect', 'seats', 'audit', 'events', 'watches'] as const)(
+  it.each(['disconnect', 'seats', 'audit', 'events', 'looks'] as const)(
     'has what %s failed come again, and says so without why',
     async (name) => {
       const { handler, of, faults, lines, done } = scene()
@@ -90,10 +106,10 @@ describe('a batch of endings, watches and deadlines', () => {
 
   it('says whom it ended and why, and of everything else its kind', async () => {
     const { handler, of, lines } = scene()
-    await handler(of(endings('p1'), { kind: 'watch', watch: aWatch({ p1: 3_600 }) }))
+    await handler(of(endings('p1'), look))
     expect(lines).toEqual([
       { message: 'ended', messageId: 'm0', kind: 'endings', participants: [{ participantId: 'p1', reason: 'banned' }] },
-      { message: 'ended', messageId: 'm1', kind: 'watch' },
+      { message: 'ended', messageId: 'm1', kind: 'look' },
     ])
   })
 })
