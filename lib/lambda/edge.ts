@@ -6,8 +6,8 @@ import type { EdgeDeps } from '../http/stack.ts'
 import { type LogLines, openLogLines } from '../log/log-lines.ts'
 import { createAuthenticator } from '../login/authenticator.ts'
 import { createKeySetFetch } from '../login/key-set.https.ts'
-import { createSecretSource } from '../secret/secrets-manager.secrets.ts'
 import { systemClock } from '../time.ts'
+import { secretsOnDemand } from './secrets-on-demand.ts'
 
 /** What every function behind the API begins with. */
 export interface Edge<S extends SettingsSpec> extends EdgeDeps {
@@ -23,7 +23,7 @@ export function openEdge<const S extends SettingsSpec>(file: ConfigFile, env: En
   const { authenticate } = createAuthenticator({
     issuers: started.config.issuers,
     fetchKeySet: createKeySetFetch(),
-    secrets: createSecretSource(),
+    secrets: secretsOnDemand(),
     clock: systemClock,
   })
   const lines = openLogLines(env)

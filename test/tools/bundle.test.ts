@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -89,6 +90,15 @@ describe("a Lambda's bundle", () => {
     expect(entry.includes('CreateStage')).toBe(false)
     expect(text.includes('CreateStage')).toBe(true)
     expect(await handler('ivs')).toBe(true)
+  })
+
+  it('loads two files at its start, however many chunks share its code', async () => {
+    const staticImports = (file: string): string[] =>
+      [...readFileSync(join(root, 'dist/join', file), 'utf8').matchAll(/(?:from|import)"\.\/([\w.-]+)";/g)].map(
+        ([, name = '']) => name,
+      )
+    expect(new Set(staticImports('index.mjs'))).toEqual(new Set(['shared.mjs']))
+    expect(staticImports('shared.mjs')).toEqual([])
   })
 
   it('leaves nothing of an earlier build behind', async () => {

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
-import { build, type Metafile, type OutputFile } from 'esbuild'
+import { basename, join } from 'node:path'
+import { build, type Metafile } from 'esbuild'
 import type { StagedoorConfig } from '../../lib/config/config.ts'
 import { checkedConfig } from './checked-config.ts'
 import { deploymentConfig } from './deployment-config.ts'
@@ -8,6 +8,7 @@ import { directImports } from './direct-imports.ts'
 import { envCredentials } from './env-credentials.ts'
 import { lazyHttp } from './lazy-http.ts'
 import { leanSdk } from './lean-sdk.ts'
+import { mergeChunks } from './merge-chunks.ts'
 import { withoutAnswerSchemas } from './without-answer-schemas.ts'
 
 export interface BundleInput {
@@ -20,9 +21,12 @@ export interface BundleInput {
   readonly outdir: string
 }
 
+/** Modules that were written for `require` find it in every file. */
+const REQUIRE = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);"
+
 /**
- * Bundles one Lambda into a directory of its own: an entry, and a chunk for each client that is only imported when it
- * is needed. Answers esbuild's metafile. Rejects with esbuild's own report.
+ * Bundles one Lambda into a directory of its own: an entry, one file of what it shares with the rest, and a chunk for each
+ * client that is only imported when it is needed. Answers esbuild's metafile. Rejects with esbuild's own report.
  */
 export async function bundle({ name, config, root, outdir }: BundleInput): Promise<Metafile> {
   const directory = join(outdir, name)
@@ -40,7 +44,6 @@ export async function bundle({ name, config, root, outdir }: BundleInput): Promi
     format: 'esm',
     mainFields: ['module', 'main'],
     outExtension: { '.js': '.mjs' },
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
     legalComments: 'none',
     logLevel: 'silent',
     plugins: [
@@ -53,19 +56,21 @@ export async function bundle({ name, config, root, outdir }: BundleInput): Promi
       deploymentConfig(config),
     ],
   })
-  await write(directory, outputFiles)
-  return metafile
+  const texts = new Map(outputFiles.map(({ path, text }) => [basename(path), text]))
+  const merged = await mergeChunks({ texts, metafile })
+  await write(directory, merged.texts)
+  return merged.metafile
 }
 
 /** Touches only what differs, so that a stack that runs the bundles never meets a half-written file it already had. */
-async function write(directory: string, files: readonly OutputFile[]): Promise<void> {
-  for (const { path, contents } of files) {
-    const before = await readFile(path).catch(() => undefined)
-    if (before?.equals(contents)) continue
-    await mkdir(dirname(path), { recursive: true })
-    await writeFile(path, contents)
+async function write(directory: string, texts: ReadonlyMap<string, string>): Promise<void> {
+  await mkdir(directory, { recursive: true })
+  for (const [name, text] of texts) {
+    const path = join(directory, name)
+    const contents = REQUIRE + text
+    const before = await readFile(path, 'utf8').catch(() => undefined)
+    if (before !== contents) await writeFile(path, contents)
   }
-  const current = new Set(files.map(({ path }) => relative(directory, path)))
-  for (const found of await readdir(directory, { recursive: true }))
-    if (!current.has(found)) await rm(join(directory, found), { recursive: true, force: true })
+  for (const found of await readdir(directory))
+    if (!texts.has(found)) await rm(join(directory, found), { recursive: true, force: true })
 }

@@ -23,6 +23,11 @@ const STAND_INS: Readonly<Record<string, string>> = {
   // No client of ours retries adaptively: it would make a caller wait for others' throttling.
   '@smithy/core/dist-es/submodules/retry/util-retry/AdaptiveRetryStrategy':
     "export { StandardRetryStrategy as AdaptiveRetryStrategy } from './StandardRetryStrategy'",
+  // Nothing of ours is an event stream, whose headers are signed by themselves.
+  '@smithy/signature-v4/dist-es/HeaderFormatter': 'export class HeaderFormatter {}',
+  // Nobody here is a client of S3.
+  '@smithy/core/dist-es/submodules/endpoints/middleware-endpoint/service-customizations/index':
+    'export const resolveParamsForS3 = async (params) => params',
   // Bodies of ours are text: nothing streams, in a browser least of all.
   '@smithy/core/dist-es/submodules/serde/util-stream/sdk-stream-mixin':
     'export const sdkStreamMixin = (stream) => stream',
@@ -44,6 +49,55 @@ const DYNAMODB_ERRORS = [
 ]
 const REGISTRATION = /^[\w.]+\.registerError\(\w+\$?, (?:\w+\.)?(\w+)\);\n/gm
 
+/**
+ * What DynamoDB's client imports and then does for every request, though it has no effect here (client.dynamodb.ts takes it
+ * out of the chain), and the cache of endpoints that only other operations ask for. Clients of other services keep theirs.
+ */
+const NO_PLUGIN = '() => ({ applyToStack() {} })'
+const DYNAMODB_CLIENT: Readonly<Record<string, string>> = {
+  getLoggerPlugin: NO_PLUGIN,
+  getUserAgentPlugin: NO_PLUGIN,
+  getRecursionDetectionPlugin: NO_PLUGIN,
+  resolveUserAgentConfig: '(config) => config',
+  createDefaultUserAgentProvider: '() => async () => []',
+  resolveEndpointDiscoveryConfig: '(config) => config',
+  DescribeEndpointsCommand: 'undefined',
+}
+const ONE_IMPORT = /^import \{ (\w+)(?: as (\w+))?,? \} from "[^"]+";$/gm
+
+const withoutIdleParts = (client: string): string =>
+  client.replace(ONE_IMPORT, (line, name: string, local = name) =>
+    DYNAMODB_CLIENT[name] === undefined ? line : `const ${local} = ${DYNAMODB_CLIENT[name]};`,
+  )
+
+/** The first part of each service's host name. */
+const HOSTS: Readonly<Record<string, string>> = {
+  'client-dynamodb': 'dynamodb',
+  'client-eventbridge': 'events',
+  'client-ivs-realtime': 'ivsrealtime',
+  'client-secrets-manager': 'secretsmanager',
+  'client-sqs': 'sqs',
+}
+const RESOLVER = new RegExp(
+  `[\\\\/]@aws-sdk[\\\\/](${Object.keys(HOSTS).join('|')})[\\\\/]dist-es[\\\\/]endpoint[\\\\/]endpointResolver\\.js$`,
+)
+
+/**
+ * In the one partition that has IVS, what the rules of these services come to. Endpoints of another kind have names of their
+ * own, which only the whole rules know: whoever asks for one is told, not led elsewhere.
+ */
+const resolverOf = (host: string): string => `
+const found = new Map()
+const resolve = ({ Endpoint, Region, UseFIPS, UseDualStack }) => {
+  if (UseFIPS || UseDualStack) throw new Error('a bundle knows neither FIPS nor dual-stack endpoints')
+  return { url: new URL(Endpoint ?? 'https://${host}.' + Region + '.amazonaws.com'), properties: {}, headers: {} }
+}
+export const defaultEndpointResolver = (params) => {
+  const key = params.Endpoint ?? params.Region
+  if (!found.has(key) || params.UseFIPS || params.UseDualStack) found.set(key, resolve(params))
+  return found.get(key)
+}`
+
 /** Leaves out what the SDK brings for other runtimes and other operations than ours. */
 export function leanSdk(): Plugin {
   const module = new RegExp(
@@ -62,6 +116,17 @@ export function leanSdk(): Plugin {
         contents: await direct(withoutOthersErrors(await readFile(path, 'utf8')), dirname(path)),
         loader: 'js',
       }))
+      build.onLoad({ filter: RESOLVER }, ({ path }) => ({
+        contents: resolverOf(HOSTS[RESOLVER.exec(path)?.[1] ?? ''] ?? ''),
+        loader: 'js',
+      }))
+      build.onLoad(
+        { filter: /[\\/]client-dynamodb[\\/]dist-es[\\/](DynamoDBClient|runtimeConfig)\.js$/ },
+        async ({ path }) => ({
+          contents: withoutIdleParts(await direct(await readFile(path, 'utf8'), dirname(path))),
+          loader: 'js',
+        }),
+      )
       build.onLoad({ filter: /[\\/]util-endpoints[\\/]lib[\\/]aws[\\/]partitions\.js$/ }, async ({ path }) => ({
         contents: `export const partitionsInfo = ${JSON.stringify(commonPartition(await import(path)))}`,
         loader: 'js',
