@@ -1,5 +1,5 @@
 import type { UserId } from '../../lib/ids.ts'
-import { randomOf } from '../lib/sweep/lives.ts'
+import { type Random, randomOf } from '../lib/sweep/lives.ts'
 import { T0 } from './participants.ts'
 
 /** Whether they are ours, and of whom: a user has two devices. */
@@ -41,8 +41,6 @@ const aStageOf = (index: number): BurstStage => ({
   publishing: new Set(),
   now: FIRST,
 })
-
-type Random = ReturnType<typeof randomOf>
 
 /** Somebody does something on a stage: the body of the message that tells of it. */
 function something(stage: BurstStage, one: Someone, count: number, { below, chance }: Random): string {

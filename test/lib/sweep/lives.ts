@@ -18,6 +18,26 @@ interface Life {
 
 export type Action = 'connect' | 'leave' | 'publish' | 'unpublish' | 'exchange'
 
+/** Publishing is what most of it is about. */
+const ACTIONS: readonly Action[] = [
+  'connect',
+  'connect',
+  'publish',
+  'publish',
+  'publish',
+  'unpublish',
+  'exchange',
+  'leave',
+]
+
+/** Somebody does something: which may be nothing at all, where they are not on the stage. */
+export function somethingOf<T>(people: readonly T[], { below }: Random): { readonly who: T; readonly action: Action } {
+  const who = people[below(people.length)]
+  const action = ACTIONS[below(ACTIONS.length)]
+  if (who === undefined || action === undefined) throw new Error('there is nobody')
+  return { who, action }
+}
+
 /**
  * IVS, as far as it concerns who is on one stage: far smaller than the local one and written apart from it. Its clock is off
  * by `skewMs`; whether it says instants to the fraction or to the second, is decided for each event.
@@ -108,8 +128,13 @@ export function createLives(people: readonly Pick<Life, 'id' | 'userId' | 'repli
   }
 }
 
+export interface Random {
+  below(limit: number): number
+  chance(part: number): boolean
+}
+
 /** Numbers that look random and are the same for the same seed (mulberry32). */
-export function randomOf(seed: number): { below(limit: number): number; chance(part: number): boolean } {
+export function randomOf(seed: number): Random {
   let state = seed >>> 0
   const next = (): number => {
     state = (state + 0x6d2b79f5) >>> 0
