@@ -184,15 +184,11 @@ async function expectConverged(life: Life, what: string): Promise<void> {
   const { publishing, connected } = life.actual()
   const { ids } = await life.everyone()
   const { audience, publishers, live: isLive } = (await admin.call('GET', `/v1/stages/${life.stageId}`)).body
-  const shown = { publishing: await life.publishing(), connected: ids, audience, publishers, isLive }
+  const sessions = (await admin.call('GET', `/v1/stages/${life.stageId}/sessions`)).body.items
+  const open = sessions.filter((one: { endedAt?: string }) => one.endedAt === undefined).length
+  const shown = { publishing: await life.publishing(), connected: ids, audience, publishers, isLive, open }
   expect(shown, what).toEqual({
-    ...{
-      publishing,
-      connected,
-      audience: connected.length,
-      publishers: publishing.length,
-      isLive: expect.any(Boolean),
-    },
+    ...{ publishing, connected, audience: connected.length, publishers: publishing.length, isLive: true, open: 1 },
   })
 }
 
