@@ -21,8 +21,8 @@ export interface LookDeps extends WatchDeps {
 
 /** How soon one comes again who found no place to ask. */
 const BUSY_SECONDS = 15
-/** Of whom nothing was heard for so long is asked at any rate, in calls that no sweep needs. */
-const OVERDUE_MS = 2 * msOf(LONGEST_WAIT_SECONDS)
+/** Of whom nothing was heard for longer than sweeps take is asked at any rate, in calls that no sweep needs. */
+const OVERDUE_MS = 75_000
 const ATTEMPTS = 3
 
 /**

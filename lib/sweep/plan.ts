@@ -20,8 +20,11 @@ export const QUIET_MS = 45_000
 export const SOON_MS = 5_000
 const FIRST_RETRY_MS = 5_000
 const LONGEST_RETRY_MS = 30_000
-/** Of four sweeps one goes to stages that are wanted before their turn, however many of the others wait. */
-const WANTED_EVERY = 4
+/**
+ * Of eight sweeps one goes to stages that are wanted before their turn, however many of the others wait. With more, 200 stages
+ * would not all have their turn within the minute.
+ */
+const WANTED_EVERY = 8
 
 /** When its turn comes by itself. */
 const turnOf = ({ live, gone }: Watched): EpochMs =>
@@ -39,7 +42,7 @@ export const dueAt = (watched: Watched): EpochMs =>
   Math.max(notBefore(watched), Math.min(turnOf(watched), wantedAt(watched)))
 
 /**
- * The stage to be swept next: the one whose turn is longest over; every fourth time, the one that is wanted for longest.
+ * The stage to be swept next: the one whose turn is longest over; every eighth time, the one that is wanted for longest.
  * Nothing while nobody's turn has come.
  * @param count how many were chosen before
  */

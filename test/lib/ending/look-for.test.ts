@@ -159,9 +159,9 @@ describe('while sweeps use all calls there are', () => {
     expect(watch()).toMatchObject({ seenAt: T0, waitSeconds: 5 })
   })
 
-  it('whom no sweep saw either for two minutes is asked about by id, which takes nothing from sweeps', async () => {
-    expect((await looked(HOUR, { isBusy: true, at: 119 })).asked).toHaveLength(1)
-    const { asked, sent } = await looked(HOUR, { isBusy: true, at: 120, connected: ['p1'] })
+  it('whom no sweep saw either for 75 seconds is asked about by id, which takes nothing from sweeps', async () => {
+    expect((await looked(HOUR, { isBusy: true, at: 74 })).asked).toHaveLength(1)
+    const { asked, sent } = await looked(HOUR, { isBusy: true, at: 75, connected: ['p1'] })
     expect(asked.at(-1)).toBe('get p1')
     expect(sent).toHaveLength(1)
   })
