@@ -28,7 +28,7 @@ export interface RosterEntry {
   readonly doubtful?: true
 }
 
-/** Who publishes on a stage, and how sure we are: one item, changed by one conditional write an event. */
+/** Who publishes on a stage, and how sure we are: one item, changed by one conditional write for all events of a batch. */
 export interface Roster {
   readonly version: number
   readonly sessionId?: string
@@ -41,7 +41,7 @@ export interface Roster {
   readonly asOf: EpochMs
   /** When IVS was last asked about everyone. */
   readonly sweptAt?: EpochMs
-  /** What a sweep changed and has not yet told: it is told again by the next, should this one have ended too early. */
+  /** What a sweep changed, or an event that the bus did not take, and is not told yet: the next sweep tells it. */
   readonly untold?: readonly RosterHappening[]
 }
 
