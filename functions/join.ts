@@ -23,17 +23,16 @@ const stores = storesOn(table)
 /** Whoever wants a seat that may be free waits no longer than a client does. */
 const patience = patienceOn(table, config, 2_000)
 
+const signer = config.tokenMode === 'key-pair' && openSigner(settings.SIGNING_SECRET_ID ?? '', edge.lines)
+
 export const handler = createEndpoint(
-  edge,
+  { ...edge, ...(signer && { readAhead: signer.keys }) },
   joinRoutes({
     stages: createStageCache(stores.stages, clock),
     participants: stores.participants,
     memory: createRoleMemory(),
     seats: openSeatDesk(stores, clock, patience),
-    tokens:
-      config.tokenMode === 'key-pair'
-        ? { mode: 'key-pair', signer: openSigner(settings.SIGNING_SECRET_ID ?? '', edge.lines) }
-        : { mode: 'ivs', vendor: vendorOnDemand() },
+    tokens: signer ? { mode: 'key-pair', signer } : { mode: 'ivs', vendor: vendorOnDemand() },
     endings: openEndings(settings),
     config,
     randomBytes,

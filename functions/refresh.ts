@@ -21,14 +21,16 @@ const stores = storesOn(table)
 /** Whoever wants a seat that may be free waits no longer than a client does. */
 const patience = patienceOn(table, config, 2_000)
 
+const signer = config.tokenMode === 'key-pair' && openSigner(settings.SIGNING_SECRET_ID ?? '', edge.lines)
+
 export const handler = createEndpoint(
-  edge,
+  { ...edge, ...(signer && { readAhead: signer.keys }) },
   refreshRoutes({
     stages: createStageCache(stores.stages, clock),
     participants: stores.participants,
     memory: createRoleMemory(),
     seats: openSeatDesk(stores, clock, patience),
-    ...(config.tokenMode === 'key-pair' && { signer: openSigner(settings.SIGNING_SECRET_ID ?? '', edge.lines) }),
+    ...(signer && { signer }),
     endings: openEndings(settings),
     config,
   }),

@@ -12,6 +12,12 @@ export interface EdgeDeps {
   readonly authenticate: Authenticate
   readonly clock: Clock
   readonly logger: RequestLogger
+  /**
+   * Begins to read what every granted request needs and nobody's login decides, so that the first one waits for it and for its
+   * issuer's keys at once. What it rejects with is left to whoever needs the answer. Not at the start of the process: one that
+   * is frozen between its start and its first request would find its connection dead.
+   */
+  readonly readAhead?: () => Promise<unknown>
 }
 
 /** What a Lambda behind API Gateway (HTTP API, payload 2.0) exports. */
@@ -28,7 +34,10 @@ export function createEndpoint(deps: EdgeDeps, routes: Routes): Endpoint {
     .use(problems())
     .use(authentication(deps.authenticate))
     .use(parsing())
-  return (event, context) => run(openExchange(event, routes, deps), context)
+  return (event, context) => {
+    deps.readAhead?.().catch(() => undefined)
+    return run(openExchange(event, routes, deps), context)
+  }
 }
 
 async function handle(exchange: Exchange): Promise<Response> {

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Config, ConfigFile } from '../config/config.ts'
 import type { Env, Settings, SettingsSpec } from '../config/settings.ts'
 import { start } from '../config/start.ts'
@@ -22,7 +23,7 @@ export function openEdge<const S extends SettingsSpec>(file: ConfigFile, env: En
   const started = start({ file, env, settings })
   const { authenticate } = createAuthenticator({
     issuers: started.config.issuers,
-    fetchKeySet: createKeySetFetch(),
+    fetchKeySet: createKeySetFetch({ wait: (ms, signal) => wait(ms, undefined, { signal }), random: Math.random }),
     secrets: secretsOnDemand(),
     clock: systemClock,
   })

@@ -175,6 +175,40 @@ describe('a request that fails', () => {
   )
 })
 
+describe('reading ahead', () => {
+  it('begins with the request, before its login is judged, and nothing waits for it', async () => {
+    const steps: string[] = []
+    const never = new Promise<never>(() => {})
+    const { send } = testEdge(
+      implement(operation, async () => ok({ status: 200 })),
+      {
+        readAhead: () => {
+          steps.push('read ahead')
+          return never
+        },
+        authenticate: async () => {
+          steps.push('authenticate')
+          return ok(caller)
+        },
+      },
+    )
+    expect(await send(JOIN, { path })).toMatchObject({ statusCode: 200 })
+    expect(steps).toEqual(['read ahead', 'authenticate'])
+  })
+
+  it('is nobody’s trouble when it fails', async () => {
+    const readAhead = async (): Promise<never> => {
+      throw new Fault('storage_unavailable', 'no secret')
+    }
+    const { send, requests } = testEdge(
+      implement(operation, async () => ok({ status: 200 })),
+      { readAhead },
+    )
+    expect(await send(JOIN, { path })).toMatchObject({ statusCode: 200 })
+    expect(requests[0]).toMatchObject({ outcome: { status: 200 } })
+  })
+})
+
 describe('routes', () => {
   it('asks for no login on an open one', async () => {
     const open = { ...operation, bearer: false } as const

@@ -19,7 +19,9 @@ async function serving(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-const fetchKeySet = createKeySetFetch()
+const pauses: number[] = []
+const wait = async (ms: number): Promise<void> => void pauses.push(ms)
+const fetchKeySet = createKeySetFetch({ wait, random: () => 1 })
 
 describe('createKeySetFetch', () => {
   it('answers the text of a key set', async () => {
@@ -41,6 +43,47 @@ describe('createKeySetFetch', () => {
   it.each([204, 304, 404, 500, 503])('refuses status %i', async (status) => {
     const url = await serving((_, response) => response.writeHead(status).end())
     await expect(fetchKeySet(url)).rejects.toThrow(`status ${status}`)
+  })
+
+  it.each([429, 500, 502, 503])('asks again a little later after status %i, up to four times', async (status) => {
+    let asked = 0
+    const url = await serving((_, response) => {
+      asked += 1
+      if (asked % 4 === 0) response.end('{"keys":[]}')
+      else response.writeHead(status).end()
+    })
+    pauses.length = 0
+    expect(await fetchKeySet(url)).toBe('{"keys":[]}')
+    expect(asked).toBe(4)
+    expect(pauses).toEqual([100, 300, 900])
+  })
+
+  it.each([
+    ['a status that will not change', 404],
+    ['a redirect', 302],
+  ])('asks once where the answer is %s', async (_, status) => {
+    let asked = 0
+    const url = await serving((_request, response) => {
+      asked += 1
+      response.writeHead(status).end()
+    })
+    await expect(fetchKeySet(url)).rejects.toThrow(`status ${status}`)
+    expect(asked).toBe(1)
+  })
+
+  it('waits for no longer than its time, pauses and all', async () => {
+    const url = await serving((_, response) => response.writeHead(503).end())
+    const never = (_ms: number, signal: AbortSignal): Promise<never> =>
+      new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+    const fetch = createKeySetFetch({ wait: never, random: () => 0, timeoutMs: 50 })
+    await expect(fetch(url)).rejects.toThrow()
+  })
+
+  it('pauses for a random part of the time, so that a thousand do not ask again at once', async () => {
+    const url = await serving((_, response) => response.writeHead(503).end())
+    pauses.length = 0
+    await expect(createKeySetFetch({ wait, random: () => 0 })(url)).rejects.toThrow('status 503')
+    expect(pauses).toEqual([50, 150, 450])
   })
 
   it('stops reading an answer that is too large', async () => {
@@ -69,7 +112,7 @@ describe('createKeySetFetch', () => {
     const url = await serving((_request, response) => {
       answer(response)
     })
-    await expect(createKeySetFetch({ timeoutMs: 50 })(url)).rejects.toThrow()
+    await expect(createKeySetFetch({ wait, random: () => 1, timeoutMs: 50 })(url)).rejects.toThrow()
   })
 
   it('rejects where nobody listens, and where the answer breaks off', async () => {
