@@ -10,8 +10,9 @@ import type { StageEntry, StagePage, StageStore } from './stage-store.ts'
 
 const stageKeyOf = (stageId: StageId): Key => ({ pk: `stage#${stageId}`, sk: 'stage' })
 
-/** The one partition of the directory index. No join writes an attribute that it holds. */
+/** The partitions of the directory index. No join writes an attribute that it holds. */
 const DIRECTORY = 'stages'
+const BEING_DELETED = 'deleting'
 const INDEX = 'stages'
 
 /** Which stage an ARN is behind is written before the record names the ARN: an event that is told of it finds its stage. */
@@ -55,6 +56,13 @@ export function createStageStore(table: Table): StageStore {
     },
 
     list: (page) => list(table, page),
+
+    async beingDeleted(limit) {
+      const expression = new Expression()
+      const partition = `dir = ${expression.value('dir', BEING_DELETED)}`
+      const query = { IndexName: INDEX, KeyConditionExpression: partition, Limit: limit, ...expression.parts }
+      return (await table.query(query)).items.flatMap(entryOf).map(({ stageId }) => stageId)
+    },
 
     async getAll(stageIds) {
       if (stageIds.length === 0) return []
@@ -109,7 +117,7 @@ function entryOf(item: Item): StageEntry[] {
 function toStageItem(stage: Stage): Item {
   const { stageId, uid, version, ...settings } = stage
   return {
-    dir: DIRECTORY,
+    dir: stage.deleting ? BEING_DELETED : DIRECTORY,
     stageId,
     uid,
     ver: version,

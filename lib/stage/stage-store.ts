@@ -19,8 +19,10 @@ export interface StageStore {
   /** Writes only over what was seen: the same life of the stage, unchanged since. */
   save(stage: Stage, seen: Stage): Promise<boolean>
   remove(seen: Stage): Promise<boolean>
-  /** By `stageId`, those that start with `prefix`, from after `after`. `next` is there while there are more. */
+  /** Those not being deleted, by `stageId`, that start with `prefix`, from after `after`. `next` is there while there are more. */
   list(page: StagePage): Promise<{ readonly entries: readonly StageEntry[]; readonly next?: StageId }>
+  /** Some of those being deleted; may be a moment old. */
+  beingDeleted(limit: number): Promise<readonly StageId[]>
   getAll(stageIds: readonly StageId[]): Promise<readonly Stage[]>
 }
 

@@ -30,6 +30,12 @@ export interface Generation {
   readonly stageArn: string
 }
 
+/** Which generation a reset began, and when. */
+export interface Reset {
+  readonly generation: number
+  readonly at: EpochMs
+}
+
 /** The stage record. `roles` holds only what this stage overrides. */
 export interface Stage {
   readonly stageId: StageId
@@ -54,6 +60,8 @@ export interface Stage {
   readonly adopted: boolean
   /** IVS stages of earlier generations that are still to be deleted: whoever is on one of them is not out yet. */
   readonly retired: readonly string[]
+  /** Resets that were written and not told yet, as far as is known. Absent: none. */
+  readonly untold?: readonly Reset[]
   /** Being deleted: does not exist for anyone but the delete that finishes it. */
   readonly deleting: boolean
   readonly createdAt: EpochMs

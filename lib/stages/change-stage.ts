@@ -5,12 +5,12 @@ import type { Refusal } from '../refusal.ts'
 import { ok, type Result, refuse } from '../result.ts'
 import type { Stage } from '../stage/stage.ts'
 import type { EpochMs } from '../time.ts'
+import { finishDeletion, saved } from './finish-stage.ts'
 import { ownTags } from './own-tags.ts'
-import { renewStage, saved } from './renew-stage.ts'
+import { renewStage } from './renew-stage.ts'
 import { DEFAULTS, type Settings, sessionPolicyOf, settingsProblems } from './settings.ts'
 import type { PatchStageRequest } from './stages.schema.ts'
 import { asAdmin, type StagesDeps } from './stages-deps.ts'
-import { tell } from './tell.ts'
 
 /** Which stage an admin acts on, and what they last saw of it. */
 export interface StageTarget {
@@ -52,7 +52,10 @@ export async function resetStage(deps: StagesDeps, target: StageTarget): Promise
   return renewed === undefined ? refuse({ code: 'conflict' }) : ok(renewed)
 }
 
-/** Everyone out, IVS stage and record gone. Says it is under way first, so that one that was cut off is finished by the next. */
+/**
+ * Everyone out, IVS stage and record gone. Says it is under way first, so that one that was cut off is finished by the next,
+ * or by `reconcile`.
+ */
 export async function deleteStage(deps: StagesDeps, target: StageTarget): Promise<Result<true, Refusal>> {
   const allowed = asAdmin(target.caller, target.stageId)
   // What does not exist, or not for this caller, is as deleted as it can be.
@@ -61,12 +64,10 @@ export async function deleteStage(deps: StagesDeps, target: StageTarget): Promis
   if (seen === undefined) return ok(true)
   // One that was cut off has moved the version, and nobody can be shown which it is now.
   if (!seen.deleting && !ifMatchHolds(target.ifMatch, stageTag(seen))) return refuse({ code: 'precondition_failed' })
-  const marked: Stage = { ...seen, deleting: true, updatedAt: target.now, version: seen.version + 1 }
+  const updatedAt = seen.deleting ? seen.updatedAt : target.now
+  const marked: Stage = { ...seen, deleting: true, updatedAt, version: seen.version + 1 }
   if (!(await saved(deps, marked, seen))) return refuse({ code: 'conflict' })
-  for (const stageArn of [...seen.retired, seen.generation.stageArn]) await deps.ivs.remove(stageArn)
-  // While there is a record, whoever is cut off here comes back and tells it.
-  await tell(deps, 'stage.deleted', marked, target.now)
-  if (await deps.stages.remove(marked)) return ok(true)
+  if (await finishDeletion(deps, marked)) return ok(true)
   const left = await deps.stages.get(target.stageId)
   return left?.uid === seen.uid ? refuse({ code: 'conflict' }) : ok(true)
 }

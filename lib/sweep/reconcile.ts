@@ -1,5 +1,6 @@
 import { Fault } from '../fault.ts'
 import type { EpochMs } from '../time.ts'
+import { finishDeletions } from './finish-stages.ts'
 import { dueAt, lagOf, nextOf } from './plan.ts'
 import type { ReconcileDeps } from './reconcile-deps.ts'
 import { keyOf, type Round, refresh, removeOrphans, sweepOne, takeRequests } from './round.ts'
@@ -89,8 +90,10 @@ async function work(deps: ReconcileDeps, run: Run): Promise<void> {
   for (const live of await deps.live.all()) run.round.set(keyOf(live), { live })
   await list(deps, run, isOrphanRun(deps.clock()))
   await takeRequests(deps, run.round)
-  if (run.round.size === 0) return
+  const finishing = finishDeletions(deps)
+  if (run.round.size === 0) return finishing
   await Promise.all([
+    finishing,
     every(deps, run, LIST_EVERY_MS, () => list(deps, run, false)),
     every(deps, run, REQUESTS_EVERY_MS, () => takeRequests(deps, run.round)),
     ...Array.from({ length: SWEEPERS }, () => sweeper(deps, run)),

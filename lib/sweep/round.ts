@@ -3,6 +3,7 @@ import type { Stage } from '../stage/stage.ts'
 import type { StageOfArn } from '../stage/stage-arns.ts'
 import { renewStage } from '../stages/renew-stage.ts'
 import { type EpochMs, type Minutes, msOf, secondsOf, secondsOfMinutes } from '../time.ts'
+import { finishWhatIsLeft } from './finish-stages.ts'
 import { isOrphan, isOwn, liveAmong, stageIdOf } from './list-stages.ts'
 import type { LiveStage } from './live-store.ts'
 import { asksOf, type Watched } from './plan.ts'
@@ -76,7 +77,7 @@ export async function sweepOne(deps: ReconcileDeps, round: Round, watched: Watch
   const now = round.get(keyOf(stage)) ?? watched
   const isStillWanted = now.wantedSince !== undefined && now.wantedSince > report.at
   round.set(keyOf(stage), isStillWanted ? { live, wantedSince: now.wantedSince } : { live })
-  if (report.connected > 0) await endWhatIsOver(deps, live)
+  if (report.connected > 0) await lookAtRecord(deps, live)
 }
 
 /** A list that is read in pages may miss one: only IVS's word that the session ended makes a stage idle. */
@@ -86,11 +87,15 @@ async function sessionNow({ census }: ReconcileDeps, { live, gone }: Watched): P
   return run !== undefined && run.endedAt === undefined ? live.sessionId : undefined
 }
 
-/** Whoever is still there is out with the IVS stage behind it; a stage past its end nobody can join again. */
-async function endWhatIsOver(deps: ReconcileDeps, live: LiveStage): Promise<void> {
+/**
+ * Somebody is there: also on what a reset or a deletion should have taken away. Where a stage is over, whoever is still there
+ * is out with the IVS stage behind it; one past its end nobody can join again.
+ */
+async function lookAtRecord(deps: ReconcileDeps, live: LiveStage): Promise<void> {
   const { stageId, stageUid, generation, idleSince } = live
   const record = await deps.stages.get(stageId)
-  const isCurrent = record?.uid === stageUid && record.generation.number === generation && !record.deleting
+  if (record?.uid !== stageUid || (await finishWhatIsLeft(deps, record))) return
+  const isCurrent = record.generation.number === generation && !record.deleting
   if (!isCurrent || !isOver(record, idleSince, deps.clock())) return
   await renewStage(deps, record, deps.clock())
   deps.logger.info('stage_ended', { stageId })
@@ -107,13 +112,14 @@ function isOver(
 
 const msOfMinutes = (minutes: Minutes): number => msOf(secondsOfMinutes(minutes))
 
-/** Deletes IVS stages that we made and that nothing leads to. One that cannot be deleted now is found again. */
+/** Finishes what was left undone, and deletes IVS stages that we made and that nothing leads to. One that cannot be deleted now is found again. */
 export async function removeOrphans(deps: ReconcileDeps, own: readonly ListedStage[]): Promise<void> {
   const ids = [...new Set(own.flatMap((one) => stageIdOf(one) ?? []))]
   const records = []
   for (let from = 0; from < ids.length; from += BATCH) {
     records.push(...(await deps.stages.getAll(ids.slice(from, from + BATCH))))
   }
+  for (const record of records) await finishWhatIsLeft(deps, record)
   const byId = new Map(records.map((record) => [record.stageId, record]))
   for (const listed of own) {
     const stageId = stageIdOf(listed)

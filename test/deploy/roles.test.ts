@@ -68,10 +68,10 @@ describe('IVS', () => {
     }
   })
 
-  it('only reading and tagging may meet a stage that nobody owns', () => {
+  it('only reading and tagging may meet a stage that nobody owns, or that is gone', () => {
     const lenient = ivs.filter(({ Condition }) => Condition?.StringEqualsIfExists !== undefined)
     expect(lenient.flatMap(({ Action }) => Action).sort()).toEqual([
-      ...['ivs:GetStage', 'ivs:GetStage', 'ivs:TagResource', 'ivs:TagResource'],
+      ...['ivs:GetStage', 'ivs:GetStage', 'ivs:GetStage', 'ivs:TagResource', 'ivs:TagResource'],
     ])
   })
 

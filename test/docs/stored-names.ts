@@ -56,6 +56,7 @@ const FULL_STAGE: Stage = {
   tags: {},
   adopted: false,
   retired: ['arn'],
+  untold: [{ generation: 2, at: 1 }],
   deleting: false,
   createdAt: T0,
   updatedAt: T0,

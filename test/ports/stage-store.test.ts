@@ -29,6 +29,7 @@ describe.each(eachStore())('the stage store %s', (_, stores) => {
       endsAt: 1_800_000_000,
       tags: { team: '', 'a b': 'ü' },
       retired: [arnOf('old')],
+      untold: [{ generation: 2, at: 1 }],
       endpoints: [endpointsAt(1), endpointsAt(2)],
       adopted: true,
       deleting: true,
@@ -119,6 +120,19 @@ describe.each(eachStore())('the stage store %s', (_, stores) => {
       expect(await entry()).toMatchObject({ stageId: stage.stageId, endpointsAt: 9, retired: false })
       await store.save({ ...stage, version: 2, retired: [arnOf('old')] }, stage)
       expect(await entry()).toMatchObject({ retired: true })
+    })
+
+    it('lists apart what is being deleted, until it is gone', async () => {
+      const [stage, other] = [await named('a'), await named('b')]
+      const beingDeleted = async () => (await store.beingDeleted(100)).filter((id) => id.startsWith(prefix))
+      expect(await beingDeleted()).toEqual([])
+      const marked = { ...stage, deleting: true, version: 2 }
+      await store.save(marked, stage)
+      expect([await beingDeleted(), (await listed()).names]).toEqual([[stage.stageId], ['b']])
+      await store.save({ ...other, deleting: true, version: 2 }, other)
+      expect(await store.beingDeleted(1)).toHaveLength(1)
+      await store.remove(marked)
+      expect(await beingDeleted()).toEqual([other.stageId])
     })
 
     it('does not list what was removed', async () => {

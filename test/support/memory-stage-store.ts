@@ -28,6 +28,7 @@ export function createMemoryStageStore(): StageStore {
     async list({ prefix, limit, after }) {
       const ids = [...records.keys()]
         .filter((id) => id.startsWith(prefix) && (after === undefined || id > after))
+        .filter((id) => records.get(id)?.deleting === false)
         .sort()
       const entries = ids.slice(0, limit).flatMap((stageId) => {
         const stage = records.get(stageId)
@@ -38,6 +39,8 @@ export function createMemoryStageStore(): StageStore {
       const last = entries.at(-1)
       return { entries, ...(ids.length > limit && last !== undefined && { next: last.stageId }) }
     },
+    beingDeleted: async (limit) =>
+      [...records.values()].flatMap(({ stageId, deleting }) => (deleting ? [stageId] : [])).slice(0, limit),
     getAll: async (stageIds) => stageIds.flatMap((stageId) => records.get(stageId) ?? []),
   }
 }

@@ -21,8 +21,10 @@ it('a deletion that could not be told is not over, and is told by whoever finish
   await expect(office.remove()).rejects.toBe(office.trouble.events)
   expect(await office.stored()).toMatchObject({ deleting: true })
   delete office.trouble.events
+  const begun = office.outside.now
+  office.outside.now += 9_000
   expect(await office.remove()).toMatchObject({ ok: true })
-  expect(office.told).toMatchObject([{ name: 'stage.deleted', stageId: office.id }])
+  expect(office.told).toMatchObject([{ name: 'stage.deleted', stageId: office.id, at: begun }])
   expect(await office.stored()).toBeUndefined()
 })
 

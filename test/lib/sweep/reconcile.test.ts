@@ -415,6 +415,76 @@ describe('IVS stages that nothing leads to', () => {
   })
 })
 
+describe('a reset or a deletion that was cut off', () => {
+  const long = { updatedAt: T0 - 2 * MINUTE, version: 2 }
+  const namesOf = (world: Awaited<ReturnType<typeof aWorld>>) =>
+    world.events.map(({ name }) => name).filter((name) => name === 'stage.reset' || name === 'stage.deleted')
+  /** As it was left: the record is of the next generation, and whoever was there still is. */
+  const leftReset = async (people: number, changes: Partial<Stage> = {}) => {
+    const world = await aWorld()
+    const room = await world.open('hall', people)
+    const { stage } = room
+    const cut: Stage = {
+      ...{ ...stage, ...long, generation: { number: 2, stageArn: arnOf('hall-next') } },
+      ...{ retired: [stage.generation.stageArn], untold: [{ generation: 2, at: T0 - 2 * MINUTE }], ...changes },
+    }
+    await world.deps.stages.save(cut, stage)
+    return { ...world, stage, stored: () => world.deps.stages.get(stage.stageId) }
+  }
+
+  it('is finished within the minute where somebody is still there', async () => {
+    const world = await leftReset(1)
+    await world.clock.run(world.runs(1))
+    expect(namesOf(world)).toEqual(['stage.reset'])
+    expect(world.removed).toEqual([world.stage.generation.stageArn])
+    expect(await world.stored()).toMatchObject({ generation: { number: 2 }, retired: [] })
+    expect(await world.stored()).not.toHaveProperty('untold')
+  })
+
+  it('is finished within a quarter of an hour where nobody is', async () => {
+    const world = await leftReset(0)
+    await world.clock.run(world.runs(16))
+    expect(namesOf(world)).toEqual(['stage.reset'])
+    expect(await world.stored()).toMatchObject({ retired: [] })
+  })
+
+  it('is left alone where it is under way', async () => {
+    const world = await leftReset(1, { updatedAt: T0 })
+    await world.clock.run(world.runs(1))
+    expect([namesOf(world), world.removed]).toEqual([[], []])
+  })
+
+  it('is finished by the first run where IVS has nothing of it any more', async () => {
+    const world = await aWorld()
+    const stage = aStage()
+    await world.deps.stages.create(stage)
+    await world.deps.stages.save({ ...stage, ...long, deleting: true }, stage)
+    await world.clock.run(world.runs(1))
+    expect(namesOf(world)).toEqual(['stage.deleted'])
+    expect(await world.deps.stages.get(stage.stageId)).toBeUndefined()
+  })
+
+  it('that cannot be finished fails no sweep, and is tried again', async () => {
+    const world = await leftReset(1)
+    let broken = true
+    const ivs = {
+      ...world.deps.ivs,
+      remove: async (stageArn: string) => {
+        if (broken) throw new Fault('ivs_error', 'IVS did not answer')
+        world.removed.push(stageArn)
+      },
+    }
+    const mend = async () => {
+      await world.clock.wait(30_000)
+      broken = false
+    }
+    const [report] = await world.clock.run(Promise.all([reconcile({ ...world.deps, ivs }), mend()]))
+    expect(report).toMatchObject({ failures: 0 })
+    expect(world.logged).toContain('stage_unfinished')
+    expect(world.removed).toEqual([world.stage.generation.stageArn])
+  })
+})
+
 describe('what a sweep changed', () => {
   it('is told by the next where this one could not', async () => {
     const world = await aWorld({ rooms: 1, peopleEach: 1 })
