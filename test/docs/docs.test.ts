@@ -91,6 +91,16 @@ describe('docs/storage.md', () => {
   })
 })
 
+describe('docs/errors.md', () => {
+  const named = codeIn(section(documentAt('docs/errors.md').text, 'What a 502 or 503 leaves behind'))
+
+  it('says of every request that changes something what trouble leaves behind', () => {
+    const changing = OPERATIONS.filter(({ method }) => method !== 'GET').map(routeKeyOf)
+    const said = named.map((route) => route.replace('…', '/v1/stages/{stageId}'))
+    expect(changing.filter((route) => !said.includes(route))).toEqual([])
+  })
+})
+
 describe('README.md', () => {
   const { text } = documentAt('README.md')
 
