@@ -2,20 +2,19 @@ import { ListStagesCommand, type StageSummary } from '@aws-sdk/client-ivs-realti
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type App, type Reply, startApp } from '../support/app.ts'
 import { adminClients } from '../support/aws-clients.ts'
-import { type Flow, flowNamed, flows } from '../support/flows.ts'
+import { flowNamed, flows } from '../support/flows.ts'
 import {
   afterWaiting,
   arm,
   disarm,
   expectSuccess,
   expectTrouble,
-  type Fault,
+  fromEachCallOf,
   hitsOn,
   succeeded,
 } from '../support/trouble.ts'
 
-/** More calls than any request makes. */
-const MAX_CALLS = 16
+type DropFirst<T extends readonly unknown[]> = T extends readonly [unknown, ...infer Rest] ? Rest : never
 
 let app: App
 beforeAll(async () => {
@@ -26,25 +25,9 @@ afterEach(() => disarm(app))
 
 const expectUnavailable = (reply: Reply): void => expectTrouble(reply, 503, 'storage_unavailable')
 
-/** Runs a flow with a fault from its first call on, then from its second on, and so on until it is through unharmed. */
-async function fromEachCall(
-  { prepare }: Flow,
-  fault: Fault,
-  check: (reply: Reply, again: () => Promise<Reply>, skip: number) => Promise<void>,
-): Promise<void> {
-  for (let skip = 0; skip < MAX_CALLS; skip++) {
-    const send = await prepare(app)
-    await arm(app, { ...fault, skip })
-    const reply = await send()
-    const hits = await hitsOn(app)
-    await disarm(app)
-    if (hits === 0) {
-      expect(skip).toBeGreaterThan(0)
-      return
-    }
-    await check(reply, send, skip)
-  }
-  throw new Error('a request that makes so many calls is wrong in itself')
+/** Every flow needs the table. */
+async function fromEachCall(...[flow, fault, check]: DropFirst<Parameters<typeof fromEachCallOf>>): Promise<void> {
+  expect(await fromEachCallOf(app, flow, fault, check)).toBeGreaterThan(0)
 }
 
 describe('DynamoDB losing an answer, or doing something twice', () => {

@@ -1,5 +1,7 @@
 import { expect } from 'vitest'
 import type { App, Reply } from './app.ts'
+import { functionOf } from './deployed-functions.ts'
+import type { Flow, Sending } from './flow.ts'
 
 /** What `POST /_local/faults` takes. */
 export type Fault = Readonly<Record<string, unknown>>
@@ -33,4 +35,29 @@ export async function afterWaiting(app: App, send: () => Promise<Reply>): Promis
   if (reply.body?.code !== 'rate_limited') return reply
   await app.local('POST', '/clock', { advance: Number(reply.headers.get('retry-after')) })
   return send()
+}
+
+/** More calls than any request makes. */
+const MAX_CALLS = 16
+
+/**
+ * Runs a flow with a fault from its first call on, then from its second on, and so on until it is through unharmed. Answers
+ * how often it was harmed.
+ */
+export async function fromEachCallOf(
+  app: App,
+  { prepare, route }: Flow,
+  fault: Fault,
+  check: (reply: Reply, again: Sending, skip: number) => Promise<void>,
+): Promise<number> {
+  for (let skip = 0; skip < MAX_CALLS; skip++) {
+    const send = await prepare(app)
+    await arm(app, { function: functionOf(route), ...fault, skip })
+    const reply = await send()
+    const hits = await hitsOn(app)
+    await disarm(app)
+    if (hits === 0) return skip
+    await check(reply, send, skip)
+  }
+  throw new Error('a request that makes so many calls is wrong in itself')
 }
