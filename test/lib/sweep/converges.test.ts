@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import type { DomainEvent } from '../../../lib/domain-event/domain-event.ts'
 import type { Ending } from '../../../lib/ending/ending.ts'
 import type { StageEvent } from '../../../lib/event/stage-event.ts'
-import type { StageUid, UserId } from '../../../lib/ids.ts'
+import type { ParticipantId, StageUid, UserId } from '../../../lib/ids.ts'
 import { emptyRecord } from '../../../lib/participant/user-record.ts'
 import { sweepStage } from '../../../lib/sweep/sweep-stage.ts'
 import type { EpochMs } from '../../../lib/time.ts'
@@ -52,6 +53,9 @@ async function aLife(seed: number) {
   const rosters = createMemoryRosterStore()
   const present = createMemoryPresentStore()
   const endings: Ending[] = []
+  const granted: DomainEvent[] = []
+  // Half of the deployments ask who was let in, which must change nothing else.
+  const tellsGrants = seed % 2 === 0
   let isWanted = false
   const common = {
     ...{ participants, rosters, present },
@@ -60,13 +64,17 @@ async function aLife(seed: number) {
     stages: { get: async () => stage },
     arns: { find: async () => place },
     endings: { send: async (some: readonly Ending[]) => void endings.push(...some) },
-    events: { publish: async () => {} },
+    events: {
+      publish: async (some: readonly DomainEvent[]) => {
+        granted.push(...some.filter(({ name }) => name === 'participant.granted'))
+      },
+    },
     sweeps: {
       async soon() {
         isWanted = true
       },
     },
-    ...{ historySeconds: 86_400, tellsGrants: false, seatLeaseSeconds: 300, clock: () => time.now },
+    ...{ historySeconds: 86_400, tellsGrants, seatLeaseSeconds: 300, clock: () => time.now },
     ...IN_NO_TIME,
   }
   for (const userId of new Set(OURS.map((one) => one.userId))) {
@@ -109,7 +117,7 @@ async function aLife(seed: number) {
     await sweepStage({ ...common, census }, { stage: place, stageArn: ARN, sessionId: SESSION, asks: PEOPLE.length })
   }
   return {
-    ...{ random, lives, time, endings, believed, sweep },
+    ...{ random, lives, time, endings, granted, tellsGrants, believed, sweep },
     take: (event: StageEvent) => takeEvent(common, event),
     isWanted: () => isWanted,
   }
@@ -205,7 +213,7 @@ async function play(seed: number): Promise<{
 }
 
 async function expectConverged(
-  { believed, lives, endings }: Awaited<ReturnType<typeof aLife>>,
+  { believed, lives, endings, granted, tellsGrants }: Awaited<ReturnType<typeof aLife>>,
   what: string,
 ): Promise<void> {
   const ours = new Set(OURS.map(({ id }) => id))
@@ -222,6 +230,14 @@ async function expectConverged(
     isDoubtful: false,
     endings: [],
   })
+  const grants = Map.groupBy(granted, (event) => ('participantId' in event ? event.participantId : undefined))
+  const there = lives.connected().filter((id) => ours.has(id))
+  for (const id of tellsGrants ? there : []) expect(grants.has(id as ParticipantId), `${what}: ${id}`).toBe(true)
+  for (const [id = '', same] of grants) {
+    expect([ours.has(id), tellsGrants, new Set(same.map((event) => event.id)).size], `${what}: ${id}`).toEqual([
+      ...[true, true, 1],
+    ])
+  }
 }
 
 describe('one sweep after any life of 20 participants', () => {
