@@ -1,12 +1,27 @@
+import { createAuditStore } from '../../lib/audit/audit-store.dynamodb.ts'
+import type { AuditEntry } from '../../lib/audit/audit-store.ts'
+import { createWatchStore } from '../../lib/ending/watch-store.dynamodb.ts'
+import type { Watch } from '../../lib/ending/watch-store.ts'
+import { createHistoryStore } from '../../lib/history/history-store.dynamodb.ts'
+import type { HistoryEntry, SessionEntry } from '../../lib/history/history-store.ts'
 import type { ParticipantId, StageId, StageUid, UserId } from '../../lib/ids.ts'
+import { createIvsQuota } from '../../lib/ivs/quota.dynamodb.ts'
+import { PRIORITIES } from '../../lib/ivs/quota.ts'
 import { createParticipantStore } from '../../lib/participant/participant-store.dynamodb.ts'
 import { emptyRecord, MINT_REGISTERS, type UserRecord } from '../../lib/participant/user-record.ts'
+import type { Roster } from '../../lib/roster/roster.ts'
 import { createRosterStore } from '../../lib/roster/roster-store.dynamodb.ts'
 import { createSeatStore } from '../../lib/seat/seat-store.dynamodb.ts'
 import type { Stage } from '../../lib/stage/stage.ts'
 import { createStageStore } from '../../lib/stage/stage-store.dynamodb.ts'
 import type { Item } from '../../lib/storage/attribute-values.dynamodb.ts'
 import type { Table } from '../../lib/storage/table.dynamodb.ts'
+import { createLiveStore } from '../../lib/sweep/live-store.dynamodb.ts'
+import type { LiveStage } from '../../lib/sweep/live-store.ts'
+import { createPresentStore } from '../../lib/sweep/present-store.dynamodb.ts'
+import type { PresentPage } from '../../lib/sweep/present-store.ts'
+import { createRunLock } from '../../lib/sweep/run-lock.dynamodb.ts'
+import { createSweepRequests } from '../../lib/sweep/sweep-requests.dynamodb.ts'
 import { aParticipant, T0 } from '../support/participants.ts'
 
 /** Whatever is asked of it, it has: an attribute that somebody adds is written too, without a word here. */
@@ -128,19 +143,100 @@ async function stageNames(prefix: string): Promise<readonly string[]> {
   return names()
 }
 
-async function rosterItemNames(): Promise<readonly string[]> {
-  const { table, names } = recordingTable('roster#')
-  const key = { stageUid: 'uid1' as StageUid, generation: 1 }
-  const roster = { version: 1, sessionId: 'st-1', audience: 1, asOf: T0, sweptAt: T0, entries: [] }
-  await createRosterStore(table).save(key, roster, undefined)
+/** What a store writes where `write` makes it write all that it can. */
+async function writtenTo(prefix: string, write: (table: Table) => Promise<unknown>): Promise<readonly string[]> {
+  const { table, names } = recordingTable(prefix)
+  await write(table)
   return names()
 }
 
-/** By the heading of its section in docs/storage.md: what the adapters write into each item. */
-export const STORED_NAMES: Readonly<Record<string, () => Promise<readonly string[]>>> = {
-  'The user item': userItemNames,
-  'The seats item': seatsItemNames,
-  'The stage item': () => stageNames('stage#'),
-  'The ARN item': () => stageNames('arn#'),
-  'The roster item': rosterItemNames,
+const stageUid = 'uid1' as StageUid
+const key = { stageUid, generation: 1 }
+const place = { ...key, stageId: 'demo' as StageId }
+const minted = withEverything({ attributes: { displayName: 'Ada' }, capabilities: ['PUBLISH' as const] })
+const FULL_ROSTER = withEverything({ entries: [withEverything({ minted })], untold: [] }) as unknown as Roster
+const FULL_SESSION = withEverything({ sessionId: 'st-1', startedAt: 1 }) as unknown as SessionEntry
+const FULL_EVENT = withEverything({ at: 1, name: 'published' }) as unknown as HistoryEntry
+const FULL_ACT = withEverything({ id: 'id', at: T0 }) as unknown as AuditEntry
+const FULL_PAGE = withEverything({ at: T0, people: [withEverything({})] }) as unknown as PresentPage
+const FULL_LIVE = withEverything({ ...place }) as unknown as LiveStage
+const FULL_WATCH = withEverything({ dueAt: T0, ids: [withEverything({ expiresAt: 1 })] }) as unknown as Watch
+
+/** Both ways in which the quota's item is written: a call that has a place, and one that has to wait for it. */
+async function quotaNames(): Promise<readonly string[]> {
+  const names = await Promise.all(
+    PRIORITIES.map((priority) =>
+      writtenTo('quota#', async (table) => {
+        const full = { t0: T0, t1: T0, t2: T0, t3: T0, t4: T0 }
+        const busy: Table = {
+          ...table,
+          update: async (...call) => ({ ...(await table.update(...call)), done: false, seen: full }),
+        }
+        for (const one of [table, busy]) {
+          await createIvsQuota(one, { share: 1, clock: () => T0 }).take('DisconnectParticipant', priority)
+        }
+      }),
+    ),
+  )
+  const kept = names.flat().flatMap((name) => Number(/^w(\d+)$/.exec(name)?.[1] ?? []))
+  return names.flat().map((name) => {
+    if (/^t\d+$/.test(name)) return 't0…t49'
+    return /^w\d+$/.test(name) ? `w0…w${Math.max(...kept)}` : name
+  })
+}
+
+/** One kind of item: its section in docs/storage.md, and what the adapters write into it. */
+export interface StoredKind {
+  readonly heading: string
+  /** Where a section's table has a row for each kind: how this one's begins. */
+  readonly row?: string
+  readonly names: () => Promise<readonly string[]>
+}
+
+/** By what the partition key of the kind begins with. */
+export const STORED_KINDS: Readonly<Record<string, StoredKind>> = {
+  'user#': { heading: 'The user item', names: userItemNames },
+  'seats#': { heading: 'The seats item', names: seatsItemNames },
+  'stage#': { heading: 'The stage item', names: () => stageNames('stage#') },
+  'arn#': { heading: 'The ARN item', names: () => stageNames('arn#') },
+  'roster#': {
+    heading: 'The roster item',
+    names: () => writtenTo('roster#', (table) => createRosterStore(table).save(key, FULL_ROSTER, undefined)),
+  },
+  'sessions#': {
+    ...{ heading: 'Sessions and history', row: 'session' },
+    names: () => writtenTo('sessions#', (table) => createHistoryStore(table).noteSession(stageUid, FULL_SESSION, 1)),
+  },
+  'history#': {
+    ...{ heading: 'Sessions and history', row: 'one event' },
+    names: () => writtenTo('history#', (table) => createHistoryStore(table).append(stageUid, 'st-1', FULL_EVENT, 1)),
+  },
+  'present#': {
+    ...{ heading: 'Sweeps', row: 'who was connected' },
+    names: () => writtenTo('present#', (table) => createPresentStore(table).replace(key, [FULL_PAGE])),
+  },
+  sweeps: {
+    ...{ heading: 'Sweeps', row: 'a stage to be swept' },
+    names: () => writtenTo('sweeps', (table) => createSweepRequests(table).soon(place)),
+  },
+  live: {
+    ...{ heading: 'Sweeps', row: 'a live stage' },
+    names: () => writtenTo('live', (table) => createLiveStore(table).put(FULL_LIVE)),
+  },
+  lock: {
+    ...{ heading: 'Sweeps', row: 'who sweeps' },
+    names: () => writtenTo('lock', (table) => createRunLock(table).hold('me', T0, T0)),
+  },
+  'audit#': {
+    ...{ heading: 'The audit', row: 'an act' },
+    names: () => writtenTo('audit#', (table) => createAuditStore(table).append(stageUid, FULL_ACT, 1)),
+  },
+  'quota#': { heading: 'The quota', names: quotaNames },
+  'watch#': {
+    heading: 'The watch item',
+    names: () =>
+      writtenTo('watch#', (table) =>
+        createWatchStore(table).save({ ...key, userId: 'ada' as UserId }, FULL_WATCH, undefined),
+      ),
+  },
 }
