@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import { createEndpoint } from '../lib/http/stack.ts'
 import { joinRoutes } from '../lib/join/join.handler.ts'
 import { openEdge } from '../lib/lambda/edge.ts'
@@ -36,5 +37,6 @@ export const handler = createEndpoint(
     endings: openEndings(settings),
     config,
     randomBytes,
+    afterSending: () => setImmediate(),
   }),
 )

@@ -13,10 +13,11 @@ import { type JoinCall, type JoinDeps, type Joined, type Joining, type JoinRefus
 import { mintToken } from './mint-token.ts'
 import { drafter } from './minting.ts'
 import { replay } from './replay.ts'
+import { type SigningAhead, signingAhead } from './signing-ahead.ts'
 
 /**
  * Makes the caller a participant: finds the stage, lets policy and store agree on a grant in one write, takes a seat for a
- * publisher, and only then makes the token. Whatever fails before the token leaves nothing that counts against the user.
+ * publisher, and only then hands out the token. Whatever fails before the token leaves nothing that counts against the user.
  */
 export async function joinStage(deps: JoinDeps, call: JoinCall): Promise<Result<Joined, JoinRefusal>> {
   const found = await call.log.time('stage', () => visibleStage(deps.stages, call.caller, call.stageId))
@@ -38,7 +39,8 @@ const joiningOn = (stage: Stage, call: JoinCall): Joining => ({
 /** The join with the stage as we know it, unless the user's record says that there was a reset since. */
 async function joinAs(deps: JoinDeps, joining: Joining): Promise<Result<Joined, JoinRefusal> | 'outdated'> {
   const { log } = joining
-  const admitted = await log.time('admit', () => admission(deps, joining))
+  const signing = signingAhead(deps, joining)
+  const admitted = await log.time('admit', () => admission(deps, joining, signing))
   if (!admitted.ok) {
     log.note({ rule: admitted.refusal.rule })
     return refuse(admitted.refusal.refusal)
@@ -47,10 +49,10 @@ async function joinAs(deps: JoinDeps, joining: Joining): Promise<Result<Joined, 
   log.note({ rule: 'granted', source: admitted.value.grant.right.source })
   if (admitted.value.kind === 'replay') return replay(deps, joining, admitted.value)
   log.note({ path: admitted.value.path })
-  return mintToken(deps, joining, admitted.value)
+  return mintToken(deps, joining, admitted.value, signing)
 }
 
-async function admission(deps: JoinDeps, joining: Joining) {
+async function admission(deps: JoinDeps, joining: Joining, signing: SigningAhead) {
   const { stage, caller, request, now } = joining
   const { mintsPerMinute, unexpiredIds } = deps.config.limits
   const keyId = deps.tokens.mode === 'key-pair' ? (await deps.tokens.signer.keys()).current : undefined
@@ -76,6 +78,7 @@ async function admission(deps: JoinDeps, joining: Joining) {
     limits: { mintsPerMinute, unexpiredIds, session: stage.sessionPolicy },
     draft,
     refuseEarly: (grant) => lacksSeat(deps, joining, grant),
+    meanwhile: signing.begin,
     now,
   })
 }

@@ -27,6 +27,8 @@ export interface JoinDeps {
   readonly config: Pick<Config, 'roles' | 'durations' | 'limits'>
   /** A CSPRNG's. */
   readonly randomBytes: (size: number) => Uint8Array
+  /** Resolves once what was sent before has left this process, as far as it can: `setImmediate`. */
+  readonly afterSending: () => Promise<unknown>
 }
 
 export interface JoinCall {

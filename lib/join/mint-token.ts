@@ -7,7 +7,8 @@ import { publishes, seatsKeyOf } from '../seat/seat-wish.ts'
 import { sendIfPossible, takeSeat } from '../seat/take-seat.ts'
 import { secondsOf } from '../time.ts'
 import { type JoinDeps, type Joined, type Joining, type JoinRefusal, publisherOf } from './joining.ts'
-import { signedAnswer, vendedAnswer } from './token-of-join.ts'
+import type { SigningAhead } from './signing-ahead.ts'
+import { vendedAnswer } from './token-of-join.ts'
 
 type Admission = Admitted & { kind: 'admitted' }
 
@@ -19,6 +20,7 @@ export async function mintToken(
   deps: JoinDeps,
   joining: Joining,
   admitted: Admission,
+  signing: Pick<SigningAhead, 'answerFor'>,
 ): Promise<Result<Joined, JoinRefusal>> {
   const { grant } = admitted
   let participant = admitted.participant
@@ -33,7 +35,7 @@ export async function mintToken(
       await deps.participants.forget(joining.key, participant, joining.now)
       return refuse({ code: 'publisher_seats_full' })
     }
-    const answer = made.value.answer ?? (await signedAnswer(deps, joining, grant, participant))
+    const answer = made.value.answer ?? (await signing.answerFor(grant, participant))
     joining.log.grant(grantLine(joining, grant, participant))
     return ok({ answer, replayed: false })
   } catch (fault) {

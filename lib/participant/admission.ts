@@ -23,6 +23,11 @@ export interface Ask {
   readonly draft: (grant: Grant) => Mint
   /** Whether a grant is known to come to nothing, so that nothing is written for it. Answered by a read at most. */
   readonly refuseEarly: (grant: Grant) => Promise<Refusal | undefined>
+  /**
+   * Called while the first write is on its way, with what it will have recorded if it succeeds; not where that supposes a role
+   * that nobody is known to hold. Must not throw.
+   */
+  readonly meanwhile?: (grant: Grant, participant: Participant) => void
   readonly now: EpochMs
 }
 
@@ -112,7 +117,9 @@ async function tryOptimistically(deps: AdmissionDeps, ask: Ask): Promise<FirstTr
   if (refusal !== undefined) return { refused: { refusal, grant } }
   const mint = ask.draft(grant)
   const assumed = { unassigned, assignedRoles, generation: ask.generation }
-  const answer = await deps.participants.admit(ask.key, { mint, assumed, limits: ask.limits, now: ask.now })
+  const writing = deps.participants.admit(ask.key, { mint, assumed, limits: ask.limits, now: ask.now })
+  if (memory.known || unassigned) ask.meanwhile?.(grant, mint.participant)
+  const answer = await writing
   if (!answer.done) return answer.seen === undefined ? {} : { seen: answer.seen }
   const { displaced } = answer
   return { admitted: { kind: 'admitted', grant, participant: mint.participant, displaced, path: 'optimistic' } }

@@ -155,7 +155,13 @@ export async function aStageLoop(weather: Weather) {
   return {
     ...{ clock, local, stage, participants, past, takeIn, watches },
     deps: {
-      join: { ...common, seats: desk, tokens: { mode: 'key-pair' as const, signer: local.signer }, randomBytes },
+      join: {
+        ...common,
+        seats: desk,
+        tokens: { mode: 'key-pair' as const, signer: local.signer },
+        randomBytes,
+        afterSending: async () => {},
+      },
       refresh: { ...common, seats: desk, signer: local.signer },
       leave: { ...common, seats, disconnector, audit, events, rosters },
       moderation: {

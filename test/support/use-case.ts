@@ -246,6 +246,7 @@ function aLambda(stores: Stores, stage: Stage, outside: Outside & { vended: numb
     ...common,
     tokens: ivs ? { mode: 'ivs' as const, vendor } : { mode: 'key-pair' as const, signer },
     randomBytes: (size: number) => randomBytes(size),
+    afterSending: async () => {},
   }
   const refreshDeps = ivs ? common : { ...common, signer }
   const base = () => ({ stageId: stage.stageId, caller: aCaller(), now: outside.now, log: aLog() })
