@@ -78,7 +78,7 @@ beforeAll(async () => {
     adminRoles: ['admin'],
     attributeClaims: { plan: 'plan' },
   })
-  const env = { AUTH_ISSUERS: JSON.stringify([issuer]), LOG_LEVEL: 'DEBUG' }
+  const env = { AUTH_ISSUERS: JSON.stringify([issuer]), LOG_LEVEL: 'DEBUG', DOMAIN_EVENTS: '{"granted":true}' }
   app = await startApp({ env, data, login: ({ sub, ...claims }) => mint({ sub, ...claims }) })
   clients = adminClients(app.info)
 }, 60_000)
@@ -95,15 +95,23 @@ async function itemsOfTable(): Promise<Record<string, AttributeValue>[]> {
   return Items
 }
 
-/** What the callers themselves set, in the one place it may be: a participant's `a`. */
+/** What the callers themselves set, in the two places it may be: a participant's `a`, and their `a` on the roster. */
 const withoutAttributes = (item: Readonly<Record<string, AttributeValue>>) =>
   Object.fromEntries(
     Object.entries(item).map(([name, value]) => {
+      if (name === 'people' && value.L !== undefined) return [name, { L: value.L.map(withoutMinted) }]
       if (!name.startsWith('p#') || value.M === undefined) return [name, value]
-      const { a: _, ...rest } = value.M
-      return [name, { M: rest }]
+      return [name, withoutA(value)]
     }),
   )
+
+function withoutA({ M: { a: _, ...rest } = {} }: AttributeValue): AttributeValue {
+  return { M: rest }
+}
+
+const withoutMinted = ({ M: { w, ...person } = {} }: AttributeValue): AttributeValue => ({
+  M: { ...person, ...(w !== undefined && { w: withoutA(w) }) },
+})
 
 async function everythingSaid(): Promise<Said[]> {
   const items = await itemsOfTable()
@@ -119,6 +127,7 @@ async function everythingSaid(): Promise<Said[]> {
     ...replies.map(({ status, headers }) => ({ where: `headers (${status})`, text: JSON.stringify([...headers]) })),
     { where: 'items', text: JSON.stringify(items.map(withoutAttributes)) },
     { where: 'queues', text: readFileSync(join(data, 'queues.json'), 'utf8') },
+    { where: 'buses', text: await local('/events') },
     { where: 'ledger', text: await local('/ledger') },
     { where: 'statements', text: await local('/statements') },
   ]
@@ -153,6 +162,16 @@ async function workload(): Promise<void> {
       await disarm(app)
     }
   }
+}
+
+/** Somebody is seen on a stage, with all that is theirs: what follows is told on the bus. */
+async function seenOnStage(): Promise<void> {
+  const { participantId, token } = (
+    await joinAs('mia', { attributes: { displayName: ATTRIBUTE } }, 'demo', { stages: { '*': 'host' } })
+  ).body
+  await app.enter(token)
+  await app.local('POST', '/stage/publish', { participantId })
+  await until(async () => JSON.stringify(await app.local('GET', '/events')).includes('participant.granted'))
 }
 
 async function joins(): Promise<void> {
@@ -248,9 +267,10 @@ async function queuedDisconnects(): Promise<void> {
 }
 
 describe('what is nobody else’s business', () => {
-  it('is in no log, problem, queue, ledger or item, whatever the API is made to do', async () => {
+  it('is in no log, problem, queue, event, ledger or item, whatever the API is made to do', async () => {
     await workload()
     await joins()
+    await seenOnStage()
     await refusedLogins()
     await oddRequests()
     await brokenRecord()
@@ -280,7 +300,7 @@ describe('what is nobody else’s business', () => {
     app.logs.pop()
   })
 
-  it('was there: in the tokens, and as attributes in their one place', async () => {
+  it('was there: in the tokens, and as attributes in their two places', async () => {
     const all = JSON.stringify(await itemsOfTable())
     expect(all).toContain(ATTRIBUTE)
     const found = new Set(all.match(/MARKER[0-9a-f]{12}/g))
