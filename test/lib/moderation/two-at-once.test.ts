@@ -1,0 +1,98 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Caller } from '../../../lib/login/caller.ts'
+import { assignRole, removeRole } from '../../../lib/moderation/members.ts'
+import type { ModerationCall, ModerationDeps } from '../../../lib/moderation/moderating.ts'
+import { banUser, kickUser, unbanUser } from '../../../lib/moderation/put-out.ts'
+import type { Refusal } from '../../../lib/refusal.ts'
+import type { Result } from '../../../lib/result.ts'
+import { secondsOf } from '../../../lib/time.ts'
+import { aModeration, host, moderator, user } from '../../support/moderation.ts'
+import { aParticipant, T0 } from '../../support/participants.ts'
+
+const ada = user('ada')
+const SECONDS = secondsOf(T0 + 60_000)
+type Act = (deps: ModerationDeps, call: ModerationCall) => Promise<Result<unknown, Refusal>>
+
+const acts: Readonly<Record<string, Act>> = {
+  'make a speaker': (deps, call) => assignRole(deps, call, ada, { role: 'speaker' }),
+  'make a viewer': (deps, call) => assignRole(deps, call, ada, { role: 'viewer', deadlineSeconds: 30 }),
+  'make a moderator': (deps, call) => assignRole(deps, call, ada, { role: 'moderator' }),
+  'take the role': (deps, call) => removeRole(deps, call, ada),
+  kick: (deps, call) => kickUser(deps, call, ada, {}),
+  'kick for a while': (deps, call) => kickUser(deps, call, ada, { cooldownSeconds: 300 }),
+  ban: (deps, call) => banUser(deps, call, ada, { reason: 'one' }),
+  'ban for a while': (deps, call) => banUser(deps, call, ada, { until: SECONDS + 60 }),
+  lift: (deps, call) => unbanUser(deps, call, ada),
+}
+const actors: Readonly<Record<string, Caller>> = { bob: moderator('bob'), eve: moderator('eve'), hana: host('hana') }
+
+interface Order {
+  readonly act: string
+  readonly actor: string
+}
+const order: fc.Arbitrary<Order> = fc.record({
+  act: fc.constantFrom(...Object.keys(acts)),
+  actor: fc.constantFrom(...Object.keys(actors)),
+})
+
+/** Ada, on the stage twice, is a speaker, or was banned. `pauses`: how long each reading and writing of the table takes. */
+async function scene(pauses: readonly number[] = []) {
+  const made = aModeration()
+  const given = [aParticipant('one', { capabilities: ['PUBLISH', 'SUBSCRIBE'], role: 'speaker' }), aParticipant('two')]
+  await made.seat('ada', given, { assigned: { role: 'speaker', by: 'hana', at: T0 }, connected: ['one'] })
+  let next = 0
+  const pause = async (): Promise<void> => {
+    for (let left = pauses[next++ % Math.max(1, pauses.length)] ?? 0; left > 0; left--) await undefined
+  }
+  const { load, save } = made.participants
+  const participants = {
+    load: async (...key: Parameters<typeof load>) => pause().then(() => load(...key)),
+    save: async (...all: Parameters<typeof save>) => pause().then(() => save(...all)),
+  }
+  const deps = { ...made.deps, participants }
+  const does = async ({ act, actor }: Order): Promise<string> => {
+    const [todo, caller] = [acts[act], actors[actor]]
+    if (todo === undefined || caller === undefined) throw new Error('nobody does that')
+    const result = await todo(deps, made.call(caller))
+    return result.ok ? 'ok' : result.refusal.code
+  }
+  /** All that is left of it: what is recorded, and who was told what to whom. */
+  const left = () => {
+    const { version: _, ...record } = made.record('ada') ?? {}
+    return {
+      record,
+      audited: made
+        .audited()
+        .map(({ action, by }) => `${by} ${action}`)
+        .sort(),
+    }
+  }
+  return { does, left }
+}
+
+describe('two moderators who act at once', () => {
+  it('leave what one of the two orders leaves, and are answered so', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.option(order),
+        order,
+        order,
+        fc.array(fc.nat(12), { minLength: 1, maxLength: 9 }),
+        async (earlier, one, other, pauses) => {
+          const inTurn = async (first: Order, second: Order) => {
+            const { does, left } = await scene()
+            if (earlier !== null) await does(earlier)
+            const said = [await does(first), await does(second)]
+            return { said: first === one ? said : said.reverse(), ...left() }
+          }
+          const { does, left } = await scene(pauses)
+          if (earlier !== null) await does(earlier)
+          const together = { said: await Promise.all([does(one), does(other)]), ...left() }
+          expect([await inTurn(one, other), await inTurn(other, one)]).toContainEqual(together)
+        },
+      ),
+      { numRuns: 1_000 },
+    )
+  })
+})
