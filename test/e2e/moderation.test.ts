@@ -27,6 +27,7 @@ async function entered(stageId: string, user: User, body: object = {}) {
 
 const publish = (participantId: string) => app.local('POST', '/stage/publish', { participantId })
 const isIn = async (token: string): Promise<boolean> => (await app.enter(token)).status === 200
+type Act = { readonly action: string }
 const auditOf = async (stageId: string) => (await moderator.call('GET', at(stageId, 'audit'))).body.items
 
 describe('a ban', () => {
@@ -54,6 +55,20 @@ describe('a ban', () => {
     expect(await auditOf(stageId)).toContainEqual(
       expect.objectContaining({ action: 'banned', by: 'mo', userId: 'ada' }),
     )
+  })
+
+  it('watches for a token that nobody used yet, however often it is told, and puts out whoever comes with it', async () => {
+    const stageId = await app.stage()
+    const unused = (await (await app.user('ada')).join(stageId)).body
+    for (const _ of '12') await moderator.call('PUT', at(stageId, 'bans/ada'))
+    const ended = async () => (await auditOf(stageId)).filter(({ action }: Act) => action === 'disconnected').length
+    await until(async () => (await ended()) === 2)
+    expect((await app.enter(unused.token)).status).toBe(200)
+    await until(async () => {
+      await app.advance(5)
+      return (await ended()) > 2
+    })
+    expect(await isIn(unused.token)).toBe(false)
   })
 
   it('lifted lets the user in anew, and nothing of before', async () => {
