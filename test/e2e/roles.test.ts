@@ -33,12 +33,15 @@ const hmacIssuer = {
 let ours: App
 /** Has IVS make the tokens, and shares a secret with the identity provider. */
 let theirs: App
+/** Reads IAM as strictly as it may be: what is gone has no tags, and whatever asks for them is denied. */
+let strict: App
 beforeAll(async () => {
   // A call about what is gone is denied for want of its tags, which says nothing about the role.
   ours = await startApp({ assume: { readLagMs: 0 }, missingResourceDenied: false })
   theirs = await startApp({ env: { TOKEN_MODE: 'ivs', AUTH_ISSUERS: JSON.stringify([hmacIssuer]) } })
+  strict = await startApp({ assume: { readLagMs: 0 }, missingResourceDenied: true })
 })
-afterAll(() => Promise.all([ours.stop(), theirs.stop()]))
+afterAll(() => Promise.all([ours.stop(), theirs.stop(), strict.stop()]))
 
 const participant = (stageId: string, id: string) => `/v1/stages/${stageId}/participants/${id}`
 const fault = (operation: string, count?: number) =>
@@ -123,6 +126,16 @@ async function stagesAreLookedAfter(admin: User): Promise<void> {
   await until(async () => (await callsOf(ours)).some(isDeletion))
 }
 
+/** Its IVS stage is gone when the next run finishes the deletion; only a look says so. */
+async function aDeletionIsCutOff(admin: User): Promise<void> {
+  const stageId = await strict.stage()
+  await strict.local('POST', '/faults', { target: 'eventbridge', mode: 'error' })
+  expect((await admin.call('DELETE', `/v1/stages/${stageId}`)).status).toBe(503)
+  await strict.local('DELETE', '/faults')
+  for (let minute = 0; minute < 3; minute++) await strict.advance(61)
+  await until(async () => (await admin.call('POST', '/v1/stages', { stageId })).status === 201)
+}
+
 const isDeletion = (call: LedgerEntry) =>
   call.function === 'upkeep' && call.operation === 'DeleteStage' && call.status < 300
 const upkeeps = async () => ours.logs.filter((line) => line.startsWith('upkeep:') && line.includes('"failed":')).length
@@ -165,11 +178,12 @@ it('allow every call that is made, and nothing else: each statement and each of 
   await aReplacedTokenIsUsed(ours)
   await stagesEnd(ours, await ours.admin())
   await partnersUseTheApi()
+  await aDeletionIsCutOff(await strict.admin())
 
   const calls = [...(await callsOf(ours)), ...(await callsOf(theirs))]
   expect(calls.filter(({ denied }) => denied)).toEqual([])
   const used = new Set<string>()
-  const uses = [...(await usesOf(ours)), ...(await usesOf(theirs))]
+  const uses = [...(await usesOf(ours)), ...(await usesOf(theirs)), ...(await usesOf(strict))]
   const nameOf = ({ function: name, sid = '' }: StatementUse, action: string) => `${name}/${sid}: ${action}`
   for (const one of uses) for (const action of one.usedActions) used.add(nameOf(one, action))
   const granted = new Set(uses.flatMap((one) => one.actions.map((action) => nameOf(one, action))))
