@@ -279,3 +279,12 @@ it('a record that changes under every attempt is a fault to retry', async () => 
   const deps = { ...scene.deps, participants: { ...scene.deps.participants, save: async () => false } }
   await expect(kickUser(deps, scene.call(moderator()), ada, {})).rejects.toMatchObject({ code: 'storage_unavailable' })
 })
+
+it('is kept in the audit for as long as the configuration says', async () => {
+  const { deps, call } = aModeration()
+  const kept: number[] = []
+  const append = async (_: unknown, __: unknown, seconds: number) => void kept.push(seconds)
+  const config = { ...deps.config, audit: { keepDays: 7 } }
+  await banUser({ ...deps, config, audit: { ...deps.audit, append } }, call(moderator()), user('ada'), {})
+  expect(kept).toEqual([7 * 86_400])
+})
