@@ -77,6 +77,7 @@ async function firstAnswers() {
     'first 201': name,
     'p50 ms': round(median(answersOf(name)), 1),
     'p90 ms': round(quantile(answersOf(name), 0.9), 1),
+    'of that Node ms': round(median((started.get(name) ?? []).map(({ bootMs }) => bootMs)), 1),
     '/ pattern a': round(median(answersOf(name)) / patternA),
   }))
 }

@@ -11,7 +11,20 @@ export interface Call {
   /** Write units, at least; an item that grows costs more with each kilobyte. */
   readonly writes?: number
   readonly growsBytes?: number
+  /** How often it is tried and how long the pauses are, where that is not as the SDK does it. */
+  readonly retry?: Retry
 }
+
+/** Attempts in all; the first pause, each next so many times as long, and at least so much of it. */
+export interface Retry {
+  readonly attempts: number
+  readonly baseMs: number
+  readonly factor: number
+  readonly least: number
+}
+
+/** Calls that go out at once; what follows waits for all of them. */
+export type Step = readonly Call[]
 
 export interface Contestant {
   readonly name: string
@@ -20,12 +33,15 @@ export interface Contestant {
   /** Of a warm join, without what it waits for. */
   readonly cpuMs: number
   /** Once for each environment. */
-  readonly coldCalls: readonly Call[]
+  readonly coldSteps: readonly Step[]
   readonly calls: readonly Call[]
   /** Environments that a trickle of joins before the rush has left warm. */
   readonly warm?: number
   readonly throttle?: { readonly rate: number; readonly burst: number }
 }
+
+/** Of lib/login/key-set.https.ts. */
+const KEYS: Retry = { attempts: 4, baseMs: 100, factor: 3, least: 0.5 }
 
 const dynamodb = (call: Partial<Call> = {}): Call => ({ service: 'dynamodb', ms: REALISTIC.dynamodb, ...call })
 const call = (service: Exclude<Call['service'], 'dynamodb'>): Call => ({ service, ms: REALISTIC[service] })
@@ -49,18 +65,18 @@ export function contestantsOf(measured: (name: string) => Measured): readonly Co
     name: 'stagedoor',
     ...measured('stagedoor'),
     throttle: joinThrottle(),
-    coldCalls: [call('keys'), call('secrets'), dynamodb()],
+    coldSteps: [[{ ...call('keys'), retry: KEYS }, call('secrets')], [dynamodb()]],
     calls: [dynamodb({ key: 'user', writes: 1 })],
   }
   return [stagedoor, { ...stagedoor, name: 'stagedoor, 60 environments warm', warm: 60 }, ...patternsOf(measured)]
 }
 
 const patternsOf = (measured: (name: string) => Measured): readonly Contestant[] => [
-  { name: 'a: read, CreateParticipantToken', ...measured('a'), coldCalls: [], calls: [dynamodb(), call('ivs')] },
+  { name: 'a: read, CreateParticipantToken', ...measured('a'), coldSteps: [], calls: [dynamodb(), call('ivs')] },
   {
     name: 'b: everything per request',
     ...measured('b'),
-    coldCalls: [],
+    coldSteps: [],
     calls: [
       dynamodb(),
       dynamodb(),
@@ -71,5 +87,5 @@ const patternsOf = (measured: (name: string) => Measured): readonly Contestant[]
       dynamodb({ key: 'room', writes: 1, growsBytes: 120 }),
     ],
   },
-  { name: 'c: signed only, nothing stored', ...measured('c'), coldCalls: [], calls: [] },
+  { name: 'c: signed only, nothing stored', ...measured('c'), coldSteps: [], calls: [] },
 ]

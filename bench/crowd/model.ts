@@ -16,7 +16,7 @@ export const MODEL = {
   /** Identity providers say little; some refuse above so many. */
   keys: { rate: 500, burst: 500 },
   /** The SDK's: attempts in all, and the first wait; the next is twice as long, each taken at random below it. */
-  retry: { attempts: 3, baseMs: 100 },
+  retry: { attempts: 3, baseMs: 100, factor: 2, least: 0 },
 } as const
 
 /** Grants so many a second, and so many at once that were not used before. */

@@ -1,5 +1,5 @@
 import { quantile } from '../statistics.ts'
-import type { Call, Contestant } from './contestants.ts'
+import type { Call, Contestant, Step } from './contestants.ts'
 import { Bucket, MODEL } from './model.ts'
 
 export interface CrowdResult {
@@ -90,8 +90,8 @@ export function simulate(contestant: Contestant, rush: Rush): CrowdResult {
       if (isWarm) lambda.free--
       else lambda.total++
       const start = isWarm ? 0 : MODEL.lambda.platformStartMs + contestant.coldMs
-      const calls = [...(isWarm ? [] : contestant.coldCalls), ...contestant.calls]
-      services.run(calls, began + start + contestant.cpuMs, user, {
+      const steps = [...(isWarm ? [] : contestant.coldSteps), ...contestant.calls.map((call) => [call])]
+      services.run(steps, began + start + contestant.cpuMs, user, {
         done: (at) => {
           latencies.push(at - began + MODEL.api.overheadMs)
           lambda.free++
@@ -119,7 +119,7 @@ export function simulate(contestant: Contestant, rush: Rush): CrowdResult {
   }
 }
 
-/** What calls go through, one after the other, each tried again as the SDK does. */
+/** What steps go through, one after the other, each of their calls tried again as its client does. */
 function servicesFor(rush: Rush, agenda: Agenda, refuse: (by: string) => void) {
   const buckets = {
     ivs: new Bucket(MODEL.ivs),
@@ -128,10 +128,10 @@ function servicesFor(rush: Rush, agenda: Agenda, refuse: (by: string) => void) {
     keys: new Bucket(MODEL.keys),
   }
   const table = new Table(rush)
-  const { attempts, baseMs } = MODEL.retry
   const attempt = (call: Call, at: number, user: number, tries: number, ends: Ends): void => {
     const granted = call.service === 'dynamodb' ? table.take(call, user, at) : buckets[call.service].take(at)
-    const again = at + call.ms + rush.random() * baseMs * 2 ** (tries - 1)
+    const { attempts, baseMs, factor, least } = call.retry ?? MODEL.retry
+    const again = at + call.ms + baseMs * factor ** (tries - 1) * (least + (1 - least) * rush.random())
     if (granted === true) agenda.add(at + call.ms, ends.done)
     else if (granted === false && tries < attempts) {
       agenda.add(again, (later) => attempt(call, later, user, tries + 1, ends))
@@ -140,9 +140,24 @@ function servicesFor(rush: Rush, agenda: Agenda, refuse: (by: string) => void) {
       agenda.add(at + call.ms, ends.failed)
     }
   }
-  const run = ([first, ...rest]: readonly Call[], at: number, user: number, ends: Ends): void => {
+  const run = ([first, ...rest]: readonly Step[], at: number, user: number, ends: Ends): void => {
     if (first === undefined) agenda.add(at, ends.done)
-    else attempt(first, at, user, 1, { ...ends, done: (later) => run(rest, later, user, ends) })
+    else together(first, at, user, { ...ends, done: (later) => run(rest, later, user, ends) })
+  }
+  /** Done with the last of them; failed with the first that fails. */
+  const together = (calls: Step, at: number, user: number, ends: Ends): void => {
+    let open = calls.length
+    let hasFailed = false
+    for (const call of calls)
+      attempt(call, at, user, 1, {
+        done: (later) => {
+          if (--open === 0 && !hasFailed) ends.done(later)
+        },
+        failed: () => {
+          if (!hasFailed) ends.failed()
+          hasFailed = true
+        },
+      })
   }
   return { table, run }
 }
