@@ -69,6 +69,20 @@ export async function aReplacedTokenIsUsed(app: App): Promise<void> {
   })
 }
 
+/** A look that no sweep answers asks IVS: one follows soon whenever a ban is told. */
+async function lookedFor(app: App, ban: () => Promise<unknown>): Promise<void> {
+  const looks = (): number =>
+    app.logs.filter((line) => line.startsWith('endings:') && line.includes('"kind":"look"')).length
+  await until(async () => {
+    const before = looks()
+    await ban()
+    await app.advance(6)
+    await until(() => looks() > before)
+    const { entries } = await app.local<{ entries: LedgerEntry[] }>('GET', '/ledger')
+    return entries.some((call) => call.function === 'endings' && call.operation === 'ListParticipants')
+  })
+}
+
 /** Everything a moderator does, to somebody who does not obey. */
 export async function peopleAreModerated(app: App, mo: User, ada: User): Promise<void> {
   const stageId = await app.stage({ defaultRole: 'speaker' })
@@ -89,6 +103,9 @@ export async function peopleAreModerated(app: App, mo: User, ada: User): Promise
   expect((await mo.call('PUT', stagePath(stageId, '/bans/ada'), { reason: 'noise' })).status).toBe(201)
   expect((await mo.call('GET', stagePath(stageId, '/bans'))).body.items).toHaveLength(1)
   expect((await mo.call('GET', stagePath(stageId, '/explain?userId=ada'))).body.rule).toBe('banned')
+  // Somebody else is there, so that there is a session to look at.
+  await app.enter((await (await app.user('by')).join(stageId)).body.token)
+  await lookedFor(app, () => mo.call('PUT', stagePath(stageId, '/bans/ada'), { reason: 'noise' }))
   // IVS revokes no token that was never used: whoever comes with one is put out again.
   await app.enter(unused.body.token)
   await publish(app, unused.body.participantId).catch(() => undefined)
