@@ -6,10 +6,11 @@ import { bundle } from '../tools/esbuild/bundle.ts'
 const root = join(import.meta.dirname, '..')
 const outdir = join(root, 'bench/results/bundles')
 
-/** One of our Lambdas, exactly as it is deployed, under a configuration of the bench. Answers where its entry is. */
-export async function buildOurs(name: string, config: StagedoorConfig): Promise<string> {
-  await bundle({ name, config, root, outdir })
-  return join(outdir, name, 'index.mjs')
+/** One of our Lambdas, exactly as it is deployed, under a configuration of the bench, which `folder` names. Answers where its entry is. */
+export async function buildOurs(name: string, config: StagedoorConfig, folder = ''): Promise<string> {
+  const directory = join(outdir, folder)
+  await bundle({ name, config, root, outdir: directory })
+  return join(directory, name, 'index.mjs')
 }
 
 /** A file bundled and minified the usual way, by no plugin of ours. Answers where it is. */

@@ -34,6 +34,7 @@ const plain = {
 }
 const ours: Record<string, string> = {}
 for (const name of functions) ours[name] = await buildOurs(name, world.config)
+const configured = await buildOurs('join', world.configWithKeys, 'configured')
 await writeFile(eventFile, JSON.stringify(world.events[0]))
 
 async function startOnce(name: string, args: readonly string[]): Promise<Started> {
@@ -70,10 +71,11 @@ const imported = [...imports].map(([name, started]) => ({
 
 async function firstAnswers() {
   const { 'empty file': _, 'bare DynamoDB client': __, ...patterns } = plain
-  const started = await inTurn({ 'stagedoor join': ours.join ?? '', ...patterns }, eventFile)
+  const modules = { 'stagedoor join': ours.join ?? '', 'stagedoor join, keys configured': configured, ...patterns }
+  const started = await inTurn(modules, eventFile)
   const answersOf = (name: string): number[] => (started.get(name) ?? []).map(({ firstAnswerMs = 0 }) => firstAnswerMs)
   const patternA = median(answersOf('a: read, CreateParticipantToken'))
-  return [...started.keys()].map((name) => ({
+  return Object.keys(modules).map((name) => ({
     'first 201': name,
     'p50 ms': round(median(answersOf(name)), 1),
     'p90 ms': round(quantile(answersOf(name), 0.9), 1),

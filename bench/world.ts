@@ -27,6 +27,8 @@ export interface World {
   envOf(functionName: string): Readonly<Record<string, string>>
   /** The configuration that our bundle is built with: one issuer, its key set at an address. */
   readonly config: StagedoorConfig
+  /** The same, with the issuer's keys in it: nothing has to be fetched, as nothing has to be for the patterns. */
+  readonly configWithKeys: StagedoorConfig
   readonly events: readonly object[]
 }
 
@@ -41,6 +43,7 @@ export async function makeWorld(standIn: StandIn, users: number): Promise<World>
   await standIn.putText('pattern-key', privateKeyPem)
   await standIn.putText('/pattern/endpoints', JSON.stringify(ENDPOINTS))
   await putStages(standIn)
+  const issuer = { issuer: ISSUER, audience: AUDIENCE, algorithms: ['RS256' as const], rolesClaim: 'cognito:groups' }
   return {
     env: {
       ...placeholders('join'),
@@ -59,17 +62,8 @@ export async function makeWorld(standIn: StandIn, users: number): Promise<World>
       PATTERN_STAGE_ARN: STAGE_ARN,
     },
     envOf: placeholders,
-    config: {
-      issuers: [
-        {
-          issuer: ISSUER,
-          audience: AUDIENCE,
-          jwksUri: `${standIn.url}/jwks.json`,
-          algorithms: ['RS256'],
-          rolesClaim: 'cognito:groups',
-        },
-      ],
-    },
+    config: { issuers: [{ ...issuer, jwksUri: `${standIn.url}/jwks.json` }] },
+    configWithKeys: { issuers: [{ ...issuer, jwks: { keys: [jwk] } }] },
     events: Array.from({ length: users }, (_, user) => joinEvent(user, loginOf(user, login.privateKey))),
   }
 }

@@ -1,7 +1,7 @@
 /**
- * AWS's list prices in us-east-1, in dollars, beyond every free tier: as remembered on 2026-11-21, not read from the price
- * list on that day. Whoever knows better, runs another Region or has a discount changes them here and runs
- * `npm run bench:cost`.
+ * AWS's list prices in us-east-1, in dollars, beyond every free tier, as of 2026-11-21. Those of DynamoDB, Lambda and Secrets
+ * Manager agree with what public pages quote from the price list; the others are as remembered. Whoever knows better, runs
+ * another Region or has a discount changes them here and runs `npm run bench:cost`.
  */
 export const PRICED_ON = '2026-11-21'
 

@@ -6,7 +6,7 @@ import { checkedConfig } from './checked-config.ts'
 import { deploymentConfig } from './deployment-config.ts'
 import { directImports } from './direct-imports.ts'
 import { envCredentials } from './env-credentials.ts'
-import { lazyHttp } from './lazy-http.ts'
+import { lazyBuiltins } from './lazy-builtins.ts'
 import { leanSdk } from './lean-sdk.ts'
 import { mergeChunks } from './merge-chunks.ts'
 import { withoutAnswerSchemas } from './without-answer-schemas.ts'
@@ -22,7 +22,7 @@ export interface BundleInput {
 }
 
 /** Modules that were written for `require` find it in every file. */
-const REQUIRE = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);"
+const REQUIRE = "const require=process.getBuiltinModule('node:module').createRequire(import.meta.url);"
 
 /**
  * Bundles one Lambda into a directory of its own: an entry, one file of what it shares with the rest, and a chunk for each
@@ -47,7 +47,7 @@ export async function bundle({ name, config, root, outdir }: BundleInput): Promi
     legalComments: 'none',
     logLevel: 'silent',
     plugins: [
-      lazyHttp(),
+      lazyBuiltins(),
       envCredentials(),
       leanSdk(),
       directImports(),

@@ -31,6 +31,11 @@ const STAND_INS: Readonly<Record<string, string>> = {
   // Bodies of ours are text: nothing streams, in a browser least of all.
   '@smithy/core/dist-es/submodules/serde/util-stream/sdk-stream-mixin':
     'export const sdkStreamMixin = (stream) => stream',
+  // To ask for the browser's kinds of streams by name is to have Node load them.
+  '@smithy/core/dist-es/submodules/serde/util-stream/stream-type-check':
+    'export const isReadableStream = () => false; export const isBlob = () => false',
+  '@smithy/core/dist-es/submodules/retry/middleware-retry/isStreamingPayload/isStreamingPayload':
+    'export const isStreamingPayload = () => false',
 }
 
 /** What reading and writing items can answer; other operations of DynamoDB have forty more, each a class and a schema. */
