@@ -31,7 +31,7 @@ export function drafter(source: DraftSource): (grant: Grant) => Mint {
   const window = Math.floor(now / IDEMPOTENCY_WINDOW_MS)
   const keyed = (at: number) => participantIdFor(['join', ...placeOf(source), idempotencyKey ?? '', String(at)])
   const id = idempotencyKey === undefined ? newParticipantId(source.randomBytes) : keyed(window)
-  const mark = Buffer.from(source.randomBytes(6)).toString('base64url')
+  const mark = idempotencyKey === undefined ? '' : Buffer.from(source.randomBytes(6)).toString('base64url')
   return (grant) => ({
     participant: {
       ...participantFor(source, grant, id),
