@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { contestantsOf, type Measured } from './crowd/contestants.ts'
+import { joinMemory } from './crowd/memory.ts'
 import { MODEL } from './crowd/model.ts'
 import { joinTheTwin } from './crowd/real.ts'
 import { simulate } from './crowd/simulate.ts'
@@ -78,4 +79,7 @@ table(modelled)
 const real = await joinTheTwin(REAL_SECONDS)
 say(`\nThe local stack for ${REAL_SECONDS} s`)
 table([real])
-await keep('crowd', { users: USERS, seconds: SECONDS, model: MODEL, modelled, real })
+const memory = await joinMemory(short ? 30 : 9_000)
+say('\nOne Lambda')
+table(memory)
+await keep('crowd', { users: USERS, seconds: SECONDS, model: MODEL, modelled, real, memory })

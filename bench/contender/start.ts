@@ -17,13 +17,13 @@ export async function startContender(
   name: string,
   module: string,
   world: World,
-  { countsLog = false } = {},
+  { countsLog = false, nodeArgs = process.env.BENCH_NODE_ARGS?.split(' ') ?? [] } = {},
 ): Promise<Contender> {
   const { NODE_OPTIONS: _, ...inherited } = process.env
   const child = fork(join(import.meta.dirname, 'process.ts'), [module], {
     env: { ...inherited, ...world.env },
     stdio: ['ignore', countsLog ? 'pipe' : 'ignore', process.env.VITEST ? 'ignore' : 'inherit', 'ipc'],
-    execArgv: process.env.BENCH_NODE_ARGS?.split(' ') ?? [],
+    execArgv: nodeArgs,
   })
   let logged = 0
   child.stdout?.on('data', (chunk: Buffer) => {
