@@ -9,6 +9,7 @@ interface HistoryDeps {
 }
 
 type ParticipantEvent = Extract<StageEvent, { participantId: string }>
+type CompositionEvent = Extract<StageEvent, { kind: 'composition' }>
 
 /** History of what belongs to no session of its own. */
 const NO_SESSION = '-'
@@ -29,10 +30,15 @@ export async function intoHistory(
     ...(participantId !== undefined && { participantId }),
     ...(userId !== undefined && { userId }),
     ...(errorCode !== undefined && { errorCode }),
+    ...(event.kind === 'composition' && { subject: subjectOf(event) }),
   }
-  const sessionId = 'sessionId' in event ? event.sessionId : NO_SESSION
+  const { sessionId = NO_SESSION } = event as Partial<ParticipantEvent>
   await history.append(stageUid, sessionId, entry, historySeconds)
 }
+
+/** A stage may have several compositions, and each several destinations, which begin and end together. */
+const subjectOf = ({ compositionArn, destinationId }: CompositionEvent): string =>
+  [compositionArn.split('/').at(-1), destinationId].filter((part) => part !== undefined).join('.')
 
 function nameOf(event: StageEvent): string {
   if (event.kind === 'recording') return `recording: ${event.name}`

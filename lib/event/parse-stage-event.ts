@@ -158,15 +158,23 @@ function composition(envelope: Envelope): Result<StageEvent, 'malformed'> {
     kind: 'composition',
     name,
     compositionArn,
+    ...given('destinationId', stringIn(detail, 'id')),
     ...given('errorCode', stringIn(detail, 'error_code')),
   })
 }
 
 function unknown(envelope: Envelope): Result<StageEvent, 'malformed'> {
-  const base = baseOf(envelope, envelope.resources[0] ?? '')
-  if (base === undefined) return refuse('malformed')
   const { 'detail-type': detailType, detail } = envelope
-  return ok({ ...base, kind: 'unknown', detailType, ...given('name', detail.event_name) })
+  const base = baseOf(envelope, stringIn(detail, 'stage_arn') ?? envelope.resources[0] ?? '')
+  if (base === undefined) return refuse('malformed')
+  return ok({
+    ...base,
+    kind: 'unknown',
+    detailType,
+    ...given('name', detail.event_name),
+    ...given('sessionId', stringIn(detail, 'session_id')),
+    ...given('participantId', stringIn(detail, 'participant_id')),
+  })
 }
 
 function participantBase(

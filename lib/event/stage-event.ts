@@ -64,7 +64,15 @@ export type StageEvent =
       readonly kind: 'composition'
       readonly name: CompositionName
       readonly compositionArn: string
+      /** Absent: of the composition itself. */
+      readonly destinationId?: string
       readonly errorCode?: string
     })
   /** A name or a detail type nobody told us about: recorded where its stage is known, and no failure. */
-  | (EventBase & { readonly kind: 'unknown'; readonly detailType: string; readonly name?: string })
+  | (EventBase & {
+      readonly kind: 'unknown'
+      readonly detailType: string
+      readonly name?: string
+      readonly sessionId?: string
+      readonly participantId?: string
+    })

@@ -103,6 +103,14 @@ describe.each<[string, () => HistoryStore]>([
     expect((await store.entries(uid, 'st-2', { limit: 10 })).items).toEqual([])
   })
 
+  it('tells two of one instant apart by what they are about', async () => {
+    const started = { at: T0, name: 'composition: Destination Start' }
+    for (const subject of ['one.s3', 'one.channel', 'one.s3']) {
+      await store.append(uid, '-', { ...started, subject }, DAY)
+    }
+    expect((await store.entries(uid, '-', { limit: 10 })).items).toEqual([started, started])
+  })
+
   it('pages through events to the end', async () => {
     const all = Array.from({ length: 5 }, (__, index) => ({ at: T0 + index, name: 'published', participantId: 'p' }))
     for (const entry of all) await store.append(uid, 'st-1', entry, DAY)

@@ -36,6 +36,8 @@ const ofParticipant = {
   replica: false,
 }
 
+const tomorrow = { kind: 'unknown', sessionId: 'st-1a2b3c4d5e6f7', participantId: 'xYz1c2d3e4f' }
+
 describe('parseStageEvent', () => {
   it.each([
     ['published, as it was in 2025', stageUpdate('Participant Published'), { ...ofParticipant, kind: 'published' }],
@@ -134,14 +136,45 @@ describe('parseStageEvent', () => {
       },
     ],
     [
+      'a destination of a composition',
+      envelope(
+        'IVS Composition State Change',
+        { event_name: 'Destination Start', stage_arn: STAGE, id: 'to-s3' },
+        { resources: ['arn:composition'] },
+      ),
+      {
+        ...base,
+        at: AT + 2_000_000,
+        kind: 'composition',
+        name: 'Destination Start',
+        compositionArn: 'arn:composition',
+        destinationId: 'to-s3',
+      },
+    ],
+    [
       'a name of tomorrow',
       stageUpdate('Participant Waved'),
-      { ...base, kind: 'unknown', detailType: 'IVS Stage Update', name: 'Participant Waved' },
+      { ...base, ...tomorrow, detailType: 'IVS Stage Update', name: 'Participant Waved' },
     ],
     [
       'a name that every object has',
       stageUpdate('constructor'),
-      { ...base, kind: 'unknown', detailType: 'IVS Stage Update', name: 'constructor' },
+      { ...base, ...tomorrow, detailType: 'IVS Stage Update', name: 'constructor' },
+    ],
+    [
+      'a name of tomorrow, of a composition',
+      envelope(
+        'IVS Composition State Change',
+        { event_name: 'Session Pause', stage_arn: STAGE },
+        { resources: ['arn:composition'] },
+      ),
+      {
+        ...base,
+        at: AT + 2_000_000,
+        kind: 'unknown',
+        detailType: 'IVS Composition State Change',
+        name: 'Session Pause',
+      },
     ],
     [
       'a type of tomorrow',

@@ -133,6 +133,30 @@ describe('everything else', () => {
     expect([await roster(), told]).toEqual([undefined, []])
   })
 
+  it('is in its session’s history, of whoever it is about, also by a name that nobody knows', async () => {
+    const { take, stage, histories } = await aHolderScene()
+    const base = { id: 'u', stageArn: stage.generation.stageArn, at: microsOf(T0), precise: false }
+    const waved = { ...base, kind: 'unknown', detailType: 'IVS Stage Update', name: 'Participant Waved' } as const
+    for (const participantId of ['p1', 'p2']) await take({ ...waved, sessionId: 'st-1', participantId })
+    expect(await histories()).toEqual(
+      ['p1', 'p2'].map((participantId) => ({ at: base.at, name: 'unknown: Participant Waved', participantId })),
+    )
+  })
+
+  it('of two compositions, or two destinations, in one second are an entry each, however often they come', async () => {
+    const { take, stage, histories } = await aHolderScene()
+    const base = { id: 'c', stageArn: stage.generation.stageArn, at: microsOf(T0), precise: false }
+    const one = { ...base, kind: 'composition', name: 'Destination Start', compositionArn: 'arn:c/one' } as const
+    const all = [
+      { ...one, destinationId: 'to-s3' },
+      { ...one, destinationId: 'to-channel' },
+      { ...one, compositionArn: 'arn:c/two', destinationId: 'to-s3' },
+    ]
+    for (const event of [...all, ...all]) expect(await take(event)).toBe('recorded')
+    const entry = { at: base.at, name: 'composition: Destination Start' }
+    expect(await histories('-')).toEqual([entry, entry, entry])
+  })
+
   it('of a stage that is none of ours is ignored', async () => {
     const { take, published, histories, told } = await aHolderScene()
     expect(await take(published(1, { stageArn: 'arn:aws:ivs:eu-west-1:111122223333:stage/other' }))).toBe('ignored')
