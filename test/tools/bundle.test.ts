@@ -58,6 +58,26 @@ describe('the configuration', () => {
     await expect(readDeployment(wrong, 'prod')).rejects.toThrow(/"prod":\n {2}- issuers.*\n {2}- tokenMode/)
     await rm(wrong, { recursive: true })
   })
+
+  it.each([
+    ['what is no TypeScript', 'export default () => ({\n  issuers []\n})', 2, /error/i],
+    [
+      'a name that is not there',
+      'const a = 1\n\nexport default defineConfig(() => a)',
+      3,
+      /defineConfig is not defined/,
+    ],
+    ['what fails when it is asked', 'export default () => ({\n  issuers: nobody,\n})', 2, /nobody is not defined/],
+    ['no default export', 'export const config = 1', undefined, /must export .* as its default/],
+  ])('is refused for %s, with the place', async (_, source, line, message) => {
+    const wrong = await mkdtemp(join(tmpdir(), 'stagedoor-config-'))
+    await writeFile(join(wrong, 'package.json'), '{ "type": "module" }')
+    await writeFile(join(wrong, 'stagedoor.config.ts'), source)
+    const told = await readDeployment(wrong, 'prod').catch((error: Error) => error.message)
+    expect(told).toMatch(message)
+    expect(told).toMatch(line === undefined ? /^stagedoor\.config\.ts: / : `stagedoor.config.ts:${line}: `)
+    await rm(wrong, { recursive: true })
+  })
 })
 
 describe("a Lambda's bundle", () => {
