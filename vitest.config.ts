@@ -1,7 +1,10 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
+    // Most of what an end-to-end test does is to wait: as many at once as there are cores, and never one alone.
+    maxWorkers: Math.max(2, availableParallelism()),
     include: ['test/**/*.test.ts'],
     pool: 'forks',
     testTimeout: 20_000,

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { ADMIN_ACCESS_KEY_ID } from '../../local/lambda/access-key.ts'
 import { type App, startApp, type User } from '../support/app.ts'
 import { arm, disarm, hitsOn } from '../support/trouble.ts'
-import { until } from '../support/until.ts'
+import { until, untilLater } from '../support/until.ts'
 
 let app: App
 let moderator: User
@@ -71,10 +71,7 @@ describe('IVS in trouble with a disconnect', () => {
     expect(await endedIn(stageId)).toEqual([])
     await disarm(app)
     // Within the attempt that is going on, or when the message comes again.
-    await until(async () => {
-      await app.advance(10)
-      return (await endedIn(stageId)).includes(participantId)
-    })
+    await untilLater(app, 10, async () => (await endedIn(stageId)).includes(participantId))
     expect(await isIn()).toBe(false)
     expect(await deadLetters()).toBe(0)
   })

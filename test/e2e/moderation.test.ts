@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type App, startApp, type User } from '../support/app.ts'
 import { expectProblem } from '../support/problem.ts'
 import { toldDuring } from '../support/told.ts'
-import { until } from '../support/until.ts'
+import { until, untilLater } from '../support/until.ts'
 
 let app: App
 let host: User
@@ -64,10 +64,7 @@ describe('a ban', () => {
     const ended = async () => (await auditOf(stageId)).filter(({ action }: Act) => action === 'disconnected').length
     await until(async () => (await ended()) === 2)
     expect((await app.enter(unused.token)).status).toBe(200)
-    await until(async () => {
-      await app.advance(5)
-      return (await ended()) > 2
-    })
+    await untilLater(app, 5, async () => (await ended()) > 2)
     expect(await isIn(unused.token)).toBe(false)
   })
 

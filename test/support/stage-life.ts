@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import type { LedgerEntry } from '../../local/aws/ledger.ts'
 import type { App, User } from './app.ts'
 import { adminClients } from './aws-clients.ts'
-import { until } from './until.ts'
+import { until, untilLater } from './until.ts'
 
 const MINUTE = 60
 const TWO_HOURS = 7_200
@@ -26,10 +26,7 @@ export async function aStageIsFollowed(app: App, admin: User, host: User): Promi
   await publish(app, unseen.body.participantId)
   await app.local('DELETE', '/faults')
   await app.advance(MINUTE)
-  await until(async () => {
-    await app.advance(MINUTE)
-    return (await host.call('GET', roster)).body.items.length === 2
-  })
+  await untilLater(app, MINUTE, async () => (await host.call('GET', roster)).body.items.length === 2)
   await until(async () => (await admin.call('GET', `${roster}?audience=all`)).body.items.length === 2)
   const sessions = await admin.call('GET', stagePath(stageId, '/sessions'))
   const events = stagePath(stageId, `/sessions/${sessions.body.items[0].sessionId}/events`)
@@ -94,10 +91,7 @@ export async function peopleAreModerated(app: App, mo: User, ada: User): Promise
   await publish(app, joined.body.participantId)
   expect((await mo.call('PUT', member, { role: 'viewer', deadlineSeconds: 5 })).status).toBe(201)
   expect((await mo.call('GET', stagePath(stageId, '/members'))).body.items).toHaveLength(1)
-  await until(async () => {
-    await app.advance(6)
-    return (await app.enter(joined.body.token)).body.code === 'PARTICIPANT_DISCONNECTED'
-  })
+  await untilLater(app, 6, async () => (await app.enter(joined.body.token)).body.code === 'PARTICIPANT_DISCONNECTED')
   expect((await mo.call('DELETE', member)).status).toBe(204)
   expect((await mo.call('POST', `${member}/kick`, {})).status).toBe(200)
   expect((await mo.call('PUT', stagePath(stageId, '/bans/ada'), { reason: 'noise' })).status).toBe(201)
@@ -109,10 +103,7 @@ export async function peopleAreModerated(app: App, mo: User, ada: User): Promise
   // IVS revokes no token that was never used: whoever comes with one is put out again.
   await app.enter(unused.body.token)
   await publish(app, unused.body.participantId).catch(() => undefined)
-  await until(async () => {
-    await app.advance(6)
-    return (await app.enter(unused.body.token)).body.code === 'PARTICIPANT_DISCONNECTED'
-  })
+  await untilLater(app, 6, async () => (await app.enter(unused.body.token)).body.code === 'PARTICIPANT_DISCONNECTED')
   expect((await mo.call('DELETE', stagePath(stageId, '/bans/ada'))).status).toBe(204)
   const audit = await mo.call('GET', stagePath(stageId, '/audit'))
   expect(audit.body.items.map(({ action }: { action: string }) => action)).toContain('banned')
@@ -134,12 +125,8 @@ export async function stagesEnd(app: App, admin: User): Promise<void> {
   await app.enter(body.token)
   const before = (await admin.call('GET', stagePath(stageId))).body.stageArn
   await app.advance(11 * MINUTE)
-  await until(async () => {
-    await app.advance(MINUTE)
-    return (await admin.call('GET', stagePath(stageId))).body.stageArn !== before
-  })
-  await until(async () => {
-    await app.advance(MINUTE)
+  await untilLater(app, MINUTE, async () => (await admin.call('GET', stagePath(stageId))).body.stageArn !== before)
+  await untilLater(app, MINUTE, async () => {
     const { stages = [] } = await ivs.send(new ListStagesCommand({ maxResults: 100 }))
     return stages.every(({ arn }) => arn !== orphan?.arn)
   })
