@@ -106,8 +106,9 @@ function moved(queues: Queues, input: Input): unknown {
   return { TaskHandle: Buffer.from(source.definition.name).toString('base64') }
 }
 
-const attributesOf = (queue: Queue): unknown => ({
+const attributesOf = (queue: Queue, arn: string): unknown => ({
   Attributes: {
+    QueueArn: arn,
     ApproximateNumberOfMessages: String(queue.visible()),
     ApproximateNumberOfMessagesNotVisible: String(queue.size() - queue.visible()),
     VisibilityTimeout: String(queue.definition.visibilityTimeoutSeconds),
@@ -128,6 +129,7 @@ export function createSqs({ queues, faults, region, accountId, urlOf }: SqsOptio
     String(input.QueueUrl ?? input.QueueName ?? input.SourceArn ?? '')
       .split(/[/:]/)
       .at(-1) ?? ''
+  const arnOf = (input: Input): string => `arn:aws:sqs:${region}:${accountId}:${nameIn(input)}`
   const get = (input: Input): Queue => {
     const queue = queues.get(nameIn(input))
     if (queue) return queue
@@ -145,16 +147,16 @@ export function createSqs({ queues, faults, region, accountId, urlOf }: SqsOptio
     },
     ChangeMessageVisibility: (input: Input) => hidden(get(input), input),
     StartMessageMoveTask: (input: Input) => moved(queues, input),
-    GetQueueAttributes: (input: Input) => attributesOf(get(input)),
+    GetQueueAttributes: (input: Input) => attributesOf(get(input), arnOf(input)),
     GetQueueUrl: (input: Input) => ({ QueueUrl: urlOf(get(input).definition.name) }),
   }
 
   const describe = (request: AwsRequest): AwsCall | undefined => {
     const operation = operationOf(request)
     if (!Object.hasOwn(operations, operation)) return undefined
-    const arn = `arn:aws:sqs:${region}:${accountId}:${nameIn(inputOf(request))}`
+    const resources = [arnOf(inputOf(request))]
     // A batch needs the right to the single operation.
-    return { operation, actions: [`sqs:${operation.replace(/Batch$/, '')}`], resources: [arn], context: {} }
+    return { operation, actions: [`sqs:${operation.replace(/Batch$/, '')}`], resources, context: {} }
   }
 
   return {

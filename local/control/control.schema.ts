@@ -38,7 +38,12 @@ const clockSchema = z.strictObject({ advance: z.number().check(z.minimum(0), z.m
 function parse<T>(schema: z.ZodMiniType<T>, body: unknown): Result<T, string> {
   const parsed = schema.safeParse(body)
   if (parsed.success) return ok(parsed.data)
-  return refuse(parsed.error.issues.map(({ path, code }) => `${path.join('.') || 'the body'}: ${code}`).join('; '))
+  const wrong = parsed.error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => `${[...issue.path, key].join('.')}: no such field`)
+      : [`${issue.path.join('.') || 'the body'}: ${issue.code}`],
+  )
+  return refuse(wrong.join('; '))
 }
 
 export const parseLogin = (body: unknown): Result<LoginRequest, string> => parse(loginSchema, body)

@@ -1,4 +1,4 @@
-import { ChangeMessageVisibilityCommand, SendMessageBatchCommand } from '@aws-sdk/client-sqs'
+import { ChangeMessageVisibilityCommand, GetQueueAttributesCommand, SendMessageBatchCommand } from '@aws-sdk/client-sqs'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type FixtureTwin, startFixture } from '../fixture-twin.ts'
 
@@ -25,6 +25,11 @@ describe('SQS', () => {
     await expect(at.sqs.send(new ChangeMessageVisibilityCommand(wrong))).rejects.toMatchObject({
       name: 'ReceiptHandleIsInvalid',
     })
+  })
+
+  it('says the ARN of a queue, which a redrive asks for', async () => {
+    const command = new GetQueueAttributesCommand({ QueueUrl: at.urlOf('DeadLetters'), AttributeNames: ['QueueArn'] })
+    expect((await at.sqs.send(command)).Attributes?.QueueArn).toBe(at.arnOf('DeadLetters'))
   })
 
   it('takes a batch in part', async () => {
