@@ -37,9 +37,18 @@ function errorsOf(issue: Issue, input: unknown, pointer: string): FieldError[] {
       return error('invalid_key', 'This name is not allowed here.')
     case 'custom':
       return error(codeOf(issue.params), issue.message)
+    case 'invalid_format':
+      return error('invalid_format', formOf(issue))
     default:
-      return error('invalid_format', 'Does not have the form this field takes.')
+      return error('invalid_format', UNNAMED_FORM)
   }
+}
+
+const UNNAMED_FORM = 'Does not have the form this field takes.'
+
+function formOf({ format, pattern }: z.core.$ZodIssueInvalidStringFormat): string {
+  if (format === 'datetime') return 'Must be an instant such as 2026-11-21T12:00:00Z.'
+  return format === 'regex' ? `Must match ${pattern}.` : UNNAMED_FORM
 }
 
 function isMissing(input: unknown, path: readonly PropertyKey[]): boolean {
