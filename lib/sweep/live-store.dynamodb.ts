@@ -40,6 +40,7 @@ export function createLiveStore(table: Table): LiveStore {
         since: live.since,
         sweptAt: live.sweptAt,
         idleSince: live.idleSince,
+        lively: live.lively,
       }
       await table.put(keyOf(live), item, 'attribute_not_exists(pk) OR attribute_exists(pk)', new Expression())
     },
@@ -57,5 +58,12 @@ function liveOf(item: Item): LiveStage[] {
   if (!stageId.ok || !stageUid || !stageArn || !sessionId || generation === undefined || since === undefined) return []
   const live = { stageId: stageId.value, stageUid: stageUid as StageUid, generation, stageArn, sessionId, since }
   const idleSince = numberOf(item.idleSince)
-  return [{ ...live, ...(sweptAt !== undefined && { sweptAt }), ...(idleSince !== undefined && { idleSince }) }]
+  return [
+    {
+      ...live,
+      ...(sweptAt !== undefined && { sweptAt }),
+      ...(idleSince !== undefined && { idleSince }),
+      ...(item.lively !== undefined && { lively: true }),
+    },
+  ]
 }

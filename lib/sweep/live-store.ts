@@ -10,6 +10,8 @@ export interface LiveStage extends StageOfArn {
   readonly sweptAt?: EpochMs
   /** The first sweep of those in a row that found nobody publishing. */
   readonly idleSince?: EpochMs
+  /** The last sweep found that something had happened since the one before. */
+  readonly lively?: true
 }
 
 /** The stages to be swept, from one run to the next: one that IVS lists no more is to be looked at once again. */

@@ -6,7 +6,7 @@ import { type EpochMs, type Minutes, msOf, secondsOf, secondsOfMinutes } from '.
 import { finishWhatIsLeft } from './finish-stages.ts'
 import { isOrphan, isOwn, liveAmong, stageIdOf } from './list-stages.ts'
 import type { LiveStage } from './live-store.ts'
-import { asksOf, type Watched } from './plan.ts'
+import { asksOf, LIVELY_MS, QUIET_MS, type Watched } from './plan.ts'
 import type { ReconcileDeps } from './reconcile-deps.ts'
 import { sweepStage } from './sweep-stage.ts'
 
@@ -60,18 +60,19 @@ export async function sweepOne(deps: ReconcileDeps, round: Round, watched: Watch
   const { stageId, stageUid, generation, stageArn } = watched.live
   const sessionId = await sessionNow(deps, watched)
   const stage = { stageId, stageUid, generation }
-  const asks = asksOf(round.size, deps.callsPerSecond, count)
+  const asks = asksOf(round.size, deps.callsPerSecond, count, watched.live.lively ? LIVELY_MS : QUIET_MS)
   const report = await sweepStage(deps, { stage, stageArn, asks, ...(sessionId !== undefined && { sessionId }) })
   if (sessionId === undefined) {
     await deps.live.remove(stage)
     round.delete(keyOf(stage))
     return
   }
-  const { idleSince = report.at, ...known } = watched.live
+  const { idleSince = report.at, lively: _, ...known } = watched.live
   const live: LiveStage = {
     ...known,
     ...{ sessionId, sweptAt: report.at },
     ...(report.publishing === 0 && { idleSince }),
+    ...(report.lively && { lively: true }),
   }
   await deps.live.put(live)
   const now = round.get(keyOf(stage)) ?? watched

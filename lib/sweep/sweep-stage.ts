@@ -20,6 +20,8 @@ export interface SweepReport {
   readonly connected: number
   readonly publishing: number
   readonly changes: number
+  /** Somebody came, went or did something since the last sweep. */
+  readonly lively: boolean
   /** Something is to be asked again, soon. */
   readonly doubtful: boolean
 }
@@ -49,9 +51,16 @@ export async function sweepStage(deps: SweepDeps, target: SweepTarget): Promise<
     connected: connected.size,
     publishing: swept.roster.entries.filter((entry) => entry.publishing).length,
     changes: swept.changes.length,
+    lively: swept.changes.length > 0 || isHeardOf(before) || !isSame(connected, earlier),
     doubtful: swept.doubtful,
   }
 }
+
+const isHeardOf = (before: Roster | undefined): boolean =>
+  before?.entries.some(({ at }) => at > microsOf(before.sweptAt ?? 0)) ?? false
+
+const isSame = (now: ReadonlySet<ParticipantId>, earlier: People): boolean =>
+  now.size === earlier.size && [...now].every((id) => earlier.has(id))
 
 type People = ReadonlyMap<ParticipantId, UserId | undefined>
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { StageId, StageUid } from '../../../lib/ids.ts'
-import { asksOf, dueAt, lagOf, nextOf, QUIET_MS, SOON_MS, type Watched } from '../../../lib/sweep/plan.ts'
+import { asksOf, dueAt, LIVELY_MS, lagOf, nextOf, QUIET_MS, SOON_MS, type Watched } from '../../../lib/sweep/plan.ts'
 import { T0 } from '../../support/participants.ts'
 import { arnOf } from '../../support/stages.ts'
 
@@ -21,6 +21,11 @@ const stage = (name: string, sweptSecondsAgo: number | undefined, changes: Parti
   },
   ...changes,
 })
+const lively = (name: string, sweptSecondsAgo: number, changes: Partial<Watched> = {}): Watched => {
+  const { live } = stage(name, sweptSecondsAgo)
+  return { live: { ...live, lively: true }, ...changes }
+}
+const failed = { failures: 1, failedAt: T0 - SECOND }
 const wanted = { wantedSince: T0 - SECOND }
 const chosen = (all: readonly Watched[], count = 0) => nextOf(all, T0, count)?.live.stageId
 
@@ -33,7 +38,12 @@ describe('the next stage', () => {
     ['is one that IVS lists no more, before all others', [stage('a', 58), stage('b', 1, { gone: true })], 'b'],
     ['is one that is wanted before its turn', [stage('a', 10), stage('b', 10, wanted)], 'b'],
     ['is not one that is wanted again at once', [stage('a', 4, wanted)], undefined],
-    ['is not one that has just failed', [stage('a', 58, { failures: 1, failedAt: T0 - SECOND })], undefined],
+    ['is one on which something happens, before its turn', [stage('a', 30), lively('b', 20)], 'b'],
+    ['is not one on which something happens, at once', [stage('a', 30), lively('b', 19)], undefined],
+    ['is none of these while it is somebody’s turn', [stage('a', 46), lively('b', 44)], 'a'],
+    ['is none of these while one is wanted', [stage('a', 10, wanted), lively('b', 44)], 'a'],
+    ['is not one on which something happens and that has just failed', [lively('a', 44, failed)], undefined],
+    ['is not one that has just failed', [stage('a', 58, failed)], undefined],
     ['is one that failed a while ago', [stage('a', 58, { failures: 1, failedAt: T0 - 5 * SECOND })], 'a'],
     ['is not one that keeps failing', [stage('a', 99, { failures: 9, failedAt: T0 - 29 * SECOND })], undefined],
   ])('%s', (_, all, expected) => {
@@ -58,6 +68,11 @@ describe('when a stage is due', () => {
   ])('%s', (_, watched, due) => {
     expect(dueAt(watched)).toBe(due)
   })
+})
+
+it('asks about fewer where it comes sooner, so that all together ask about no more', () => {
+  const inAnHour = (paceMs: number) => asksOf(1, 4, 0, paceMs) * (3_600_000 / paceMs)
+  expect(inAnHour(LIVELY_MS)).toBe(inAnHour(QUIET_MS))
 })
 
 it('is behind by as much as the stage that waited for longest', () => {

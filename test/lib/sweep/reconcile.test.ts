@@ -8,6 +8,7 @@ import type { IvsStage } from '../../../lib/ivs/ivs-stages.ts'
 import type { Priority } from '../../../lib/ivs/quota.ts'
 import { withQuota } from '../../../lib/ivs/with-quota.ts'
 import { emptyRecord } from '../../../lib/participant/user-record.ts'
+import { emptyRoster } from '../../../lib/roster/roster.ts'
 import type { Stage } from '../../../lib/stage/stage.ts'
 import { createdTag, DEPLOYMENT_TAG, ownTags } from '../../../lib/stages/own-tags.ts'
 import { reconcile } from '../../../lib/sweep/reconcile.ts'
@@ -237,14 +238,47 @@ describe('a run', () => {
   it('looks soon at a stage that is in doubt, and not before at the quiet ones', async () => {
     const world = await aWorld({ rooms: 3, peopleEach: 2 })
     const doubt = async () => {
-      await world.clock.wait(20_000)
+      await world.clock.wait(30_000)
       const { stageId, uid } = world.all[1]?.stage ?? aStage()
       await world.deps.sweeps.soon({ stageId, stageUid: uid, generation: 1 })
     }
     await world.clock.run(Promise.all([world.runs(1), doubt()]))
     const sweeps = (room: number) => world.at('ListParticipants', arnOf(`room-${room}`)).map((at) => at - T0)
-    expect(sweeps(1).some((at) => at > 20_000 && at < 24_000)).toBe(true)
-    expect(sweeps(0).some((at) => at > 20_000 && at < 40_000)).toBe(false)
+    expect(sweeps(1).some((at) => at > 30_000 && at < 34_000)).toBe(true)
+    expect(sweeps(0).some((at) => at > 30_000 && at < 58_000)).toBe(false)
+  })
+
+  type World = Awaited<ReturnType<typeof aWorld>>
+  it.each<[string, (world: World, room: Room, n: number) => Promise<unknown>]>([
+    ['somebody comes', (world, room, n) => world.enter(room, `guest-${n}`)],
+    ['somebody goes', async (_, room) => room.people.pop()],
+    [
+      'an event tells of somebody',
+      async ({ deps, clock }, { stage }, n) => {
+        const key = { stageUid: stage.uid, generation: 1 }
+        const roster = (await deps.rosters.load(key)) ?? emptyRoster(T0)
+        const heard = { participantId: participantId(`p${n}`), publishing: false, connected: false, precise: true }
+        const entries = [...roster.entries, { ...heard, at: clock.now() * 1000 }]
+        await deps.rosters.save(key, { ...roster, version: roster.version + 1, entries }, roster)
+      },
+    ],
+  ])('comes sooner to a stage on which %s than to a quiet one', async (_, happen) => {
+    const world = await aWorld({ rooms: 2, peopleEach: 20 })
+    const lively = world.all[1] as Room
+    const happening = async () => {
+      for (let n = 0; n < 16; n++) {
+        await world.clock.wait(10_000)
+        await happen(world, lively, n)
+      }
+    }
+    await world.clock.run(Promise.all([world.runs(3), happening()]))
+    const gaps = (room: number): readonly number[] => {
+      // All are new at first.
+      const sweeps = world.at('ListParticipants', arnOf(`room-${room}`)).slice(1)
+      return sweeps.slice(1).map((at, index) => at - (sweeps[index] ?? 0))
+    }
+    expect(Math.max(...gaps(1).slice(0, 5))).toBeLessThan(25_000)
+    expect(Math.min(...gaps(0))).toBeGreaterThan(40_000)
   })
 
   it('starves no stage for one that always fails, and tries that one less and less', async () => {
@@ -475,7 +509,7 @@ describe('a reset or a deletion that was cut off', () => {
       },
     }
     const mend = async () => {
-      await world.clock.wait(30_000)
+      await world.clock.wait(15_000)
       broken = false
     }
     const [report] = await world.clock.run(Promise.all([reconcile({ ...world.deps, ivs }), mend()]))
