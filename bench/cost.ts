@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'yaml'
@@ -134,8 +134,8 @@ function idleMonth() {
   const file = (name: string) => readFileSync(join(root, name), 'utf8')
   const { functions } = parse(file('serverless.yml'), { logLevel: 'error' })
   const queues = JSON.stringify(functions).match(/"sqs":/g)?.length ?? 0
-  const alarms = ['serverless.yml', 'resources/queues.yml', 'resources/reconcile.yml']
-    .map((name) => file(name).match(/AWS::CloudWatch::Alarm/g)?.length ?? 0)
+  const alarms = readdirSync(join(root, 'resources'))
+    .map((name) => file(join('resources', name)).match(/AWS::CloudWatch::Alarm/g)?.length ?? 0)
     .reduce((all, some) => all + some, 0)
   const minutes = 30 * 24 * 60
   const { writeUnits, readUnits, calls } = used.idleSweep
