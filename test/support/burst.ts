@@ -52,9 +52,7 @@ function something(stage: BurstStage, one: Someone, count: number, { below, chan
     ...[publishes ? 'unpublished' : 'published', {}],
   ]
   if (other === undefined) stage.publishing[publishes ? 'delete' : 'add'](one.id)
-  // Of what nobody knows, neither the session nor the participant is believed.
-  const where = name === WAVED ? '-' : stage.sessionId
-  stage.happened.add(`${where} ${stage.now * 1000} ${name === WAVED ? '-' : one.id} ${written}`)
+  stage.happened.add(`${stage.sessionId} ${stage.now * 1000} ${one.id} ${written}`)
   const iso = new Date(stage.now).toISOString()
   return JSON.stringify({
     ...{ version: '0', id: `event-${count}`, 'detail-type': type, source: 'aws.ivs', account: '111122223333' },
@@ -67,13 +65,12 @@ function something(stage: BurstStage, one: Someone, count: number, { below, chan
   })
 }
 
-const WAVED = 'Participant Waved'
 const TOKEN = { capabilities: ['PUBLISH', 'SUBSCRIBE'], expiration_time: new Date(T0 + 9_000_000).toISOString() }
 const OTHERS: readonly [string, string, string, object][] = [
   ['IVS Stage Update', 'Token Exchanged', 'token_exchanged', { previous_token: TOKEN, new_token: TOKEN }],
   ['IVS Stage Update', 'Participant Publish Error', 'publish_error', { error_code: 'BITRATE_EXCEEDED' }],
   ['IVS Participant Recording State Change', 'Recording Start', 'recording: Recording Start', {}],
-  ['IVS Stage Update', WAVED, `unknown: ${WAVED}`, {}],
+  ['IVS Stage Update', 'Participant Waved', 'unknown: Participant Waved', {}],
 ]
 
 /**
