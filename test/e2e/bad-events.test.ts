@@ -4,7 +4,7 @@ import { ADMIN_ACCESS_KEY_ID } from '../../local/lambda/access-key.ts'
 import { type App, startApp, type User } from '../support/app.ts'
 import { eventQueue } from '../support/event-queue.ts'
 import { arm, disarm } from '../support/trouble.ts'
-import { until } from '../support/until.ts'
+import { until, untilLater } from '../support/until.ts'
 
 let app: App
 let admin: User
@@ -51,21 +51,17 @@ it('a malformed event lies with the dead letters after its five attempts, and al
   for (const participantId of others) await app.local('POST', '/stage/publish', { participantId })
   await queued('published!')
   await until(async () => (await publishing(stageId)).length === 2)
-  await until(async () => {
-    await app.advance(181)
-    return (await events.dead()) === 2
-  })
+  await untilLater(app, 181, async () => (await events.dead()) === 2)
   expect(linesOf('event_malformed')).toHaveLength(10)
   expect(linesOf('event_failed')).toEqual([])
   expect(await events.waiting()).toBe(0)
   // What it would have told, a sweep finds out.
-  const shown = await until(async () => {
-    await app.advance(10)
+  const shown = await untilLater(app, 10, async () => {
     const found = await publishing(stageId)
     return found.length === people.length && found
   })
   expect(shown.toSorted()).toEqual(people.toSorted())
-})
+}, 60_000)
 
 it('names and stages that nobody knows are recorded, and no failure', async () => {
   const stageId = await app.stage()

@@ -122,8 +122,11 @@ async function stagesAreLookedAfter(admin: User): Promise<void> {
   }
   await until(() => isUsed('upkeep', 'ReportFailure'))
   await healed()
+  // Which finishes resets, too, and may come first.
+  await ours.local('POST', '/faults', { target: 'ivs', operation: 'DeleteStage', function: 'reconcile', mode: 'error' })
   await ours.advance(SEVEN_DAYS)
   await until(async () => (await callsOf(ours)).some(isDeletion))
+  await healed()
 }
 
 /** Its IVS stage is gone when the next run finishes the deletion; only a look says so. */
