@@ -7,8 +7,9 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism()),
     include: ['test/**/*.test.ts'],
     pool: 'forks',
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // Beyond what a test waits for by itself, so that it says what did not come; a hook may build and start whole stacks.
+    testTimeout: 60_000,
+    hookTimeout: 180_000,
     reporters: ['default', './tools/plain-reporter.ts'],
     coverage: {
       provider: 'v8',
