@@ -1,15 +1,15 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   test: {
     // Most of what an end-to-end test does is to wait: as many at once as there are cores, and never one alone.
     maxWorkers: Math.max(2, availableParallelism()),
     include: ['test/**/*.test.ts'],
     pool: 'forks',
-    // Beyond what a test waits for by itself, so that it says what did not come; a hook may build and start whole stacks.
-    testTimeout: 60_000,
-    hookTimeout: 180_000,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    globalSetup: mode === 'bundles' ? ['test/support/build-bundles.ts'] : [],
     reporters: ['default', './tools/plain-reporter.ts'],
     coverage: {
       provider: 'v8',
@@ -17,4 +17,4 @@ export default defineConfig({
       reporter: ['text-summary', 'lcovonly'],
     },
   },
-})
+}))

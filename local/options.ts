@@ -9,6 +9,8 @@ export interface TwinOptions {
   readonly dynamoDbPort: number
   readonly dataDirectory?: string
   readonly bundles: boolean
+  /** Bundles that are built already, to be run instead. They stay when the twin stops. */
+  readonly bundlesDirectory?: string
   readonly quotas: boolean
   readonly assume: Partial<Assumptions>
   /** A call that a tag condition guards, on a resource that is not there: denied (IAM sees no tags), or left to the service. */

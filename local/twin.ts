@@ -62,12 +62,13 @@ function issuerOf({ ports, clock, memory }: Ground): Promise<LocalIssuer> {
 async function functionsOf(ground: Ground, deployment: Deployment, issuer: LocalIssuer): Promise<FunctionsOptions> {
   const { options, ports, clock, log, undo } = ground
   const { directory, env } = options
-  const bundles = options.bundles ? await buildBundles(directory, STAGE) : undefined
-  if (bundles) undo.add(bundles.remove)
+  const built = options.bundles ? await buildBundles(directory, STAGE) : undefined
+  if (built) undo.add(built.remove)
+  const bundlesDirectory = built?.directory ?? options.bundlesDirectory
   return {
     directory,
     deployment,
-    ...(bundles ? { bundlesDirectory: bundles.directory } : {}),
+    ...(bundlesDirectory === undefined ? {} : { bundlesDirectory }),
     env,
     given: { ...endpointsOf(ports), AUTH_ISSUERS: JSON.stringify([issuer.config]) },
     clockOffset: clock.offset,

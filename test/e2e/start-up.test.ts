@@ -5,9 +5,8 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
 import { readDeployment } from '../../local/deployment/read-deployment.ts'
-import { type Bundles, buildBundles } from '../../local/lambda/bundles.ts'
 import { againstBundles } from '../support/app.ts'
 import { createLoginKey, inlineIssuer, marker } from '../support/logins.ts'
 
@@ -15,12 +14,6 @@ const root = join(import.meta.dirname, '../..')
 const issuer = inlineIssuer(createLoginKey())
 /** A value that no message may repeat. */
 const PRIVATE = marker('private')
-
-let bundles: Bundles | undefined
-beforeAll(async () => {
-  bundles = againstBundles ? await buildBundles(root, 'local') : undefined
-}, 60_000)
-afterAll(() => bundles?.remove())
 
 /** What `serverless.yml` gives each function, and Lambda all of them. */
 const { functions } = await readDeployment({
@@ -45,7 +38,7 @@ const needed = functions.map(({ name, environment }) => ({
 
 /** Loads a function as Lambda does, with this environment and no other. Answers what it died of, or nothing. */
 async function failureOf(name: string, env: Readonly<Record<string, string>>): Promise<string | undefined> {
-  const path = bundles ? join(bundles.directory, name, 'index.mjs') : join(root, 'functions', `${name}.ts`)
+  const path = againstBundles ? join(inject('bundles'), name, 'index.mjs') : join(root, 'functions', `${name}.ts`)
   const worker = new Worker(pathToFileURL(path), { env: { ...env }, execArgv: [], stdout: true, stderr: true })
   let failure: string | undefined
   worker.on('error', (error: unknown) => {

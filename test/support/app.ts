@@ -1,3 +1,4 @@
+import { inject } from 'vitest'
 import { startTwin, type TestTwin, type TestTwinOptions } from './twin.ts'
 
 /** What a client sees of one answer. */
@@ -32,8 +33,8 @@ export interface App extends TestTwin {
   enter(token: string): Promise<Reply>
 }
 
-/** `npm run test:bundles` (vitest's mode `bundles`), or `E2E_BUNDLES=1`, runs the very same suite against the built bundles. */
-export const againstBundles = process.env.E2E_BUNDLES === '1' || process.env.MODE === 'bundles'
+/** `npm run test:bundles` (vitest's mode `bundles`) runs the very same suite against the built bundles. */
+export const againstBundles = process.env.MODE === 'bundles'
 
 export interface AppOptions extends TestTwinOptions {
   /** Who makes logins where `AUTH_ISSUERS` names another issuer than the local one. */
@@ -42,7 +43,7 @@ export interface AppOptions extends TestTwinOptions {
 
 /** A whole local stack, and users of it. */
 export async function startApp({ login, ...options }: AppOptions = {}): Promise<App> {
-  const twin = await startTwin({ bundles: againstBundles, ...options })
+  const twin = await startTwin({ ...(againstBundles && { bundlesDirectory: inject('bundles') }), ...options })
   const request: App['request'] = async (method, path, { body, headers } = {}) => {
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
     const response = await fetch(`${twin.api}${path}`, {

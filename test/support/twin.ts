@@ -17,6 +17,7 @@ export interface TestTwinOptions {
   readonly data?: string
   readonly port?: number
   readonly bundles?: boolean
+  readonly bundlesDirectory?: string
   readonly quotas?: boolean
   readonly assume?: Partial<Assumptions>
   readonly missingResourceDenied?: boolean
@@ -36,6 +37,7 @@ export async function startTwin(options: TestTwinOptions = {}): Promise<TestTwin
       dynamoDbPort: 0,
       ...(options.data === undefined ? {} : { dataDirectory: options.data }),
       bundles: options.bundles ?? false,
+      ...(options.bundlesDirectory === undefined ? {} : { bundlesDirectory: options.bundlesDirectory }),
       quotas: options.quotas ?? false,
       assume: options.assume ?? {},
       missingResourceDenied: options.missingResourceDenied ?? true,
