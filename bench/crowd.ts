@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { seededRandom } from '../local/seeded-random.ts'
 import { contestantsOf, type Measured } from './crowd/contestants.ts'
 import { joinMemory } from './crowd/memory.ts'
 import { MODEL } from './crowd/model.ts'
@@ -44,20 +45,9 @@ const measured = (name: string): Measured => ({
   coldMs: withoutNode(cold.find(({ 'first 201': row = '' }) => row.startsWith(name))) * SLOWER,
 })
 
-/** Always the same rush (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
 const modelled = [false, true].flatMap((splitting) =>
   contestantsOf(measured).map((contestant) => {
-    const result = simulate(contestant, { users: USERS, seconds: SECONDS, splitting, random: seeded(7) })
+    const result = simulate(contestant, { users: USERS, seconds: SECONDS, splitting, random: seededRandom(7) })
     return {
       contestant: contestant.name,
       splitting: splitting ? 'on' : 'off',

@@ -1,7 +1,6 @@
-import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { LedgerEntry } from '../local/aws/ledger.ts'
-import { startTwin } from '../local/twin.ts'
+import { startLocalStack } from './local-stack.ts'
 import { isShort, keep, say, table } from './report.ts'
 import { round, sum } from './statistics.ts'
 
@@ -15,20 +14,7 @@ const TOGGLES = short ? 5 : 250
 const LIVE_STAGES = short ? [1] : [1, 5, 20]
 const WATCH_SECONDS = short ? 2 : 20
 
-const twin = await startTwin(
-  {
-    directory: join(import.meta.dirname, '..'),
-    port: 0,
-    ivsPort: 0,
-    dynamoDbPort: 0,
-    bundles: true,
-    quotas: true,
-    assume: {},
-    missingResourceDenied: true,
-    env: { LOG_LEVEL: 'ERROR' },
-  },
-  () => {},
-)
+const twin = await startLocalStack({ quotas: true, env: { LOG_LEVEL: 'ERROR' } })
 const { api } = twin.info
 
 async function post<T>(path: string, body: object, login?: string): Promise<T> {

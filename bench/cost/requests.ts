@@ -1,7 +1,6 @@
-import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { LedgerEntry } from '../../local/aws/ledger.ts'
-import { startTwin } from '../../local/twin.ts'
+import { startLocalStack } from '../local-stack.ts'
 import { sum } from '../statistics.ts'
 
 /** What the table was asked for, on average. */
@@ -36,22 +35,13 @@ type Headers = Readonly<Record<string, string>>
 /** The local stack, seen through its API and its ledger. */
 async function openStack() {
   const logged: Record<string, number> = {}
-  const twin = await startTwin(
-    {
-      directory: join(import.meta.dirname, '../..'),
-      port: 0,
-      ivsPort: 0,
-      dynamoDbPort: 0,
-      bundles: true,
-      quotas: false,
-      assume: {},
-      missingResourceDenied: true,
-      env: {},
-    },
-    (source, line) => {
+  const twin = await startLocalStack({
+    quotas: false,
+    env: {},
+    log: (source, line) => {
       logged[source] = (logged[source] ?? 0) + Buffer.byteLength(line) + 1
     },
-  )
+  })
   const call = async (method: string, path: string, body?: object, headers: Headers = {}) => {
     const response = await fetch(`${twin.info.api}${path}`, {
       method,

@@ -1,6 +1,5 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
-import { join } from 'node:path'
-import { startTwin } from '../../local/twin.ts'
+import { startLocalStack } from '../local-stack.ts'
 import { quantile, round } from '../statistics.ts'
 
 const ISSUER = 'https://login.example.com/'
@@ -12,20 +11,10 @@ export async function joinTheTwin(seconds: number) {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const jwks = { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'key-1', alg: 'ES256', use: 'sig' }] }
   const issuer = { issuer: ISSUER, audience: 'app', jwks, rolesClaim: 'roles', adminRoles: ['admin'] }
-  const twin = await startTwin(
-    {
-      directory: join(import.meta.dirname, '../..'),
-      port: 0,
-      ivsPort: 0,
-      dynamoDbPort: 0,
-      bundles: true,
-      quotas: false,
-      assume: {},
-      missingResourceDenied: true,
-      env: { AUTH_ISSUERS: JSON.stringify([issuer]), LOG_LEVEL: 'WARN' },
-    },
-    () => {},
-  )
+  const twin = await startLocalStack({
+    quotas: false,
+    env: { AUTH_ISSUERS: JSON.stringify([issuer]), LOG_LEVEL: 'WARN' },
+  })
   const post = async (path: string, login: string, body: string): Promise<number> => {
     const headers = { authorization: `Bearer ${login}`, 'content-type': 'application/json' }
     const response = await fetch(`${twin.info.api}/v1/stages${path}`, { method: 'POST', headers, body })

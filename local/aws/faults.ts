@@ -1,3 +1,4 @@
+import { seededRandom } from '../seeded-random.ts'
 import type { ServiceName } from './service.ts'
 
 export const FAULT_TARGETS = ['ivs', 'dynamodb', 'secrets', 'sqs', 'eventbridge', 'events', 'jwks'] as const
@@ -60,17 +61,6 @@ export function modesOf(target: FaultTarget): readonly FaultMode[] {
   if (target === 'events') return [...EMIT_MODES, 'error']
   if (target === 'jwks') return ['error', 'throttle', 'timeout', 'delay', 'drop']
   return target === 'sqs' || target === 'eventbridge' ? [...CALL_MODES, 'partial'] : CALL_MODES
-}
-
-/** mulberry32: small, seeded, even enough for picking calls. Answers numbers in [0, 1). */
-function seededRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }
 
 interface Armed {

@@ -38,7 +38,7 @@ const life = fc.record({ weather, clients: fc.array(client, { minLength: 1, maxL
 async function refreshed({ clock }: StageLoop, guest: Guest, id: ParticipantId): Promise<Held> {
   for (;;) {
     const answer = await guest.refresh(id)
-    const held = guest.held.at(-1)
+    const held = guest.held.findLast((one) => one.id === id)
     if (answer === 'ok' && held !== undefined) return held
     if (answer !== 'rate_limited') throw new Error(answer)
     await clock.wait(1_000)
@@ -69,14 +69,16 @@ async function behave(loop: StageLoop, guest: Guest, { manner, acts, later }: Cl
   const { clock } = loop
   const { joining, older } = tokens
   await clock.wait(acts)
-  if (manner === 'obeys' || manner === 'relapses') guest.exchange(await refreshed(loop, guest, joining.id))
+  if (manner === 'obeys' || manner === 'relapses') {
+    expect(guest.exchange(await refreshed(loop, guest, joining.id))).toBe('ok')
+  }
   if (manner === 'obeys from afar') {
     const renewed = await refreshed(loop, guest, joining.id)
     await clock.wait(later)
     expect(guest.connect(renewed)).toBe('ok')
   }
   if (manner === 'refreshes alone') await refreshed(loop, guest, joining.id)
-  if (manner === 'exchanges to the old') guest.exchange(older)
+  if (manner === 'exchanges to the old') expect(guest.exchange(older)).toBe('ok')
   if (manner === 'comes late' || manner === 'relapses') await clock.wait(DEADLINE_MS - acts + later)
   if (manner === 'comes late') guest.connect(joining)
   if (manner === 'relapses') guest.exchange(older)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { seededRandom } from '../../../local/seeded-random.ts'
 import { granted } from '../../support/answers.ts'
 import { aCaller } from '../../support/callers.ts'
 import { tableForFile } from '../../support/each-store.ts'
@@ -10,17 +11,6 @@ const SEATS = 12
 const LEASE_MS = 300_000
 
 const started = tableForFile()
-
-/** A small seeded generator (mulberry32), so that a failing run can be run again. */
-function randomOf(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
 
 class Crash extends Error {}
 
@@ -52,7 +42,7 @@ describe('a hundred users racing for twelve seats, with crashes between the writ
   it.each([1, 2, 3])(
     'never more than twelve sit, and no seat is lost for longer than its lease (seed %i)',
     async (seed) => {
-      const random = randomOf(seed)
+      const random = seededRandom(seed)
       const scene = await aScene({
         stores: tableStores(started().table),
         stage: { defaultRole: 'speaker', seats: SEATS },

@@ -1,6 +1,7 @@
 import type { StageEvent } from '../../../lib/event/stage-event.ts'
 import type { Attendee, Census, Doings } from '../../../lib/ivs/census.ts'
 import { type EpochMs, microsOf } from '../../../lib/time.ts'
+import { seededRandom } from '../../../local/seeded-random.ts'
 
 export const ARN = 'arn:aws:ivs:eu-west-1:111122223333:stage/lives'
 export const SESSION = 'st-lives'
@@ -133,14 +134,8 @@ export interface Random {
   chance(part: number): boolean
 }
 
-/** Numbers that look random and are the same for the same seed (mulberry32). */
+/** Choices that look random and are the same for the same seed. */
 export function randomOf(seed: number): Random {
-  let state = seed >>> 0
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
+  const next = seededRandom(seed)
   return { below: (limit) => Math.floor(next() * limit), chance: (part) => next() < part }
 }
