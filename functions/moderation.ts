@@ -17,8 +17,8 @@ const edge = openEdge(file, process.env, { TABLE_NAME: 'required', EVENT_BUS_NAM
 const { config, settings, clock } = edge
 const table = openTable(settings.TABLE_NAME)
 const stores = storesOn(table)
-/** What finds no place at once is left to the queue. */
-const patience = patienceOn(table, config, 0)
+/** What finds no place by then is left to the queue. Bans and kicks have the next one that comes free. */
+const patience = patienceOn(table, config, 1_000)
 
 export const handler = createEndpoint(
   edge,

@@ -31,6 +31,7 @@ export async function carryOut(deps: CarryOutDeps, endings: readonly Ending[], s
 async function afterwards(deps: CarryOutDeps, ending: Ending, at: EpochMs): Promise<void> {
   const { stageId, stageUid, generation, participantId, userId, reason } = ending
   if (ending.freesSeat) await deps.seats.free({ stageUid, generation }, participantId)
+  if (ending.again) return
   const whom = { participantId, ...(userId !== undefined && { userId }) }
   const id = `${participantId}-${reason}`
   const entry = { id, at, action: 'disconnected' as const, by: 'system', rule: reason, ...whom }

@@ -23,6 +23,15 @@ export interface Ending extends Place {
   readonly freesSeat: boolean
   /** The latest expiry ever issued for it: until then it may still appear. */
   readonly expiresAt: EpochSeconds
+  /** It had ended before, which was told and written down then. */
+  readonly again?: true
+}
+
+/** Ids of a user that ended long ago: nobody is disconnected for them, but who comes with one is put out at once. */
+export interface Watching extends Place {
+  readonly userId: UserId
+  readonly reason: EndReason
+  readonly ids: readonly { readonly participantId: ParticipantId; readonly expiresAt: EpochSeconds }[]
 }
 
 /** That a user's ids that have ended are to be looked for. Which, and whether this look still counts, the watch says. */
@@ -55,6 +64,8 @@ export interface Demotion extends Place {
  */
 export interface Endings {
   send(endings: readonly Ending[]): Promise<void>
+  /** Nothing where there are no ids. */
+  watch(watching: Watching): Promise<void>
   demote(demotions: readonly Demotion[]): Promise<void>
 }
 

@@ -1,10 +1,10 @@
 import type { UserId } from '../ids.ts'
 import type { Priority } from '../ivs/quota.ts'
 import { mayHoldSeat } from '../participant/moderate.ts'
-import type { Participant } from '../participant/user-record.ts'
+import type { Participant, PrunedId } from '../participant/user-record.ts'
 import type { EndReason } from '../refusal.ts'
 import type { Stage } from '../stage/stage.ts'
-import type { Ending } from './ending.ts'
+import type { Ending, Watching } from './ending.ts'
 
 /** How much it matters that somebody is off, by why they should be. */
 export const PRIORITY_OF: Readonly<Record<EndReason, Priority>> = {
@@ -15,6 +15,29 @@ export const PRIORITY_OF: Readonly<Record<EndReason, Priority>> = {
   left: 'leave',
   lapsed: 'leave',
 }
+
+/** The same of those that had ended before: off the stage all the same, after everyone else. */
+export const lingeringOf = (
+  stage: Stage,
+  userId: UserId,
+  lingering: readonly Participant[],
+  reason: 'kicked' | 'banned',
+): readonly Ending[] =>
+  endingsOf(stage, userId, lingering, reason).map((ending) => ({ ...ending, priority: 'leave', again: true }))
+
+/** That a user's pruned ids are watched for, now that they were put out. */
+export const watchingOf = (
+  stage: Stage,
+  userId: UserId,
+  pruned: readonly PrunedId[],
+  reason: 'kicked' | 'banned',
+): Watching => ({
+  stageId: stage.stageId,
+  stageUid: stage.uid,
+  generation: stage.generation.number,
+  stageArn: stage.generation.stageArn,
+  ...{ userId, reason, ids: pruned.map(({ id: participantId, expiresAt }) => ({ participantId, expiresAt })) },
+})
 
 /** What must be done about participants of this stage that have ended. */
 export function endingsOf(

@@ -1,27 +1,31 @@
-import type { Demotion, Ending, Endings, Looks } from './ending.ts'
-import type { Queues } from './queues.ts'
+import type { Priority } from '../ivs/quota.ts'
+import type { Demotion, Ending, Endings, Looks, Watching } from './ending.ts'
+import type { QueueName, Queues } from './queues.ts'
 
 /** SQS delays a message by at most this. */
 const MAX_DELAY_SECONDS = 900
 /** Few, because a message that fails comes again whole. */
 const ENDINGS_PER_MESSAGE = 10
 
-const isUrgent = ({ priority }: Ending): boolean => priority === 'ban' || priority === 'kick'
+/** An overdue demotion waits behind deadlines and looks, of which none takes long; the others, behind their own kind. */
+const QUEUE_OF: Readonly<Record<Priority, QueueName>> = {
+  ...{ ban: 'urgent', kick: 'urgent', demotion: 'later' },
+  ...{ replace: 'ordinary', leave: 'ordinary', sweep: 'ordinary', look: 'ordinary' },
+}
 
 /** What ends goes into the queue of its urgency; all that one request ends goes in one message. */
 export function createEndings(queues: Queues): Endings & Looks {
-  const send = async (queue: 'urgent' | 'ordinary', endings: readonly Ending[]): Promise<void> => {
+  const send = async (queue: QueueName, endings: readonly Ending[]): Promise<void> => {
     for (let from = 0; from < endings.length; from += ENDINGS_PER_MESSAGE) {
       await queues.send(queue, { kind: 'endings', endings: endings.slice(from, from + ENDINGS_PER_MESSAGE) })
     }
   }
   return {
     async send(endings) {
-      await send('urgent', endings.filter(isUrgent))
-      await send(
-        'ordinary',
-        endings.filter((ending) => !isUrgent(ending)),
-      )
+      for (const [queue, some] of Map.groupBy(endings, ({ priority }) => QUEUE_OF[priority])) await send(queue, some)
+    },
+    async watch(watching: Watching) {
+      if (watching.ids.length > 0) await queues.send('later', { kind: 'watch', watching })
     },
     async demote(demotions: readonly Demotion[]) {
       for (const demotion of demotions) {

@@ -52,7 +52,9 @@ async function lookedOnce(deps: LookDeps, look: Look, watch: Watch, now: EpochMs
   if (there.length > 0) await deps.endings.send(there.map((one) => endingOf(look, one)))
   // Putting out somebody has them watched for again, from five seconds on.
   const ids = watch.ids.filter((one) => !there.includes(one) && mayStillJoin(one.expiresAt, secondsOf(seen.at)))
-  if (ids.length === 0) return deps.watches.save(look, { ...watch, version: watch.version + 1, ids }, watch)
+  // Of a name that no look has: one that was sent, and never written down, finds itself one too many.
+  const over = { ...watch, version: watch.version + 1, ids, turn: deps.newTurn() }
+  if (ids.length === 0) return deps.watches.save(look, over, watch)
   const waitSeconds = Math.min(watch.waitSeconds * 2, LONGEST_WAIT_SECONDS)
   const inSeconds = Math.max(1, Math.ceil((seen.at + msOf(waitSeconds) - now) / 1000))
   return next(deps, look, { ids, seenAt: seen.at, waitSeconds, inSeconds }, watch, now)

@@ -5,11 +5,11 @@ import {
   ListParticipantsCommand,
 } from '@aws-sdk/client-ivs-realtime'
 import { Fault } from '../fault.ts'
-import { CAPABILITIES } from '../grant/role.ts'
 import { type ParticipantId, parseParticipantId, type UserId } from '../ids.ts'
 import { activeSession } from '../ivs/active-session.ivs.ts'
 import { isNotFound, ivsFault } from '../ivs/ivs-fault.ts'
 import type { MeteredBy, Sender } from '../ivs/metered.ivs.ts'
+import { exchangedTo, instantOf, latestOf } from '../ivs/participant-events.ivs.ts'
 import type { Lookout, Trace } from './lookout.ts'
 
 /** IVS's page is at most this; a user has far fewer participants, and a participant far fewer events, in a session. */
@@ -75,24 +75,15 @@ async function eventsOf(client: Sender, place: Place): Promise<readonly Event[]>
 
 /** In whatever order IVS lists them, the latest of each kind counts. */
 export function traceFrom(connected: boolean, events: readonly Event[]): Trace {
-  const latest = (...names: readonly string[]): Event | undefined =>
-    events
-      .filter(({ name }) => name !== undefined && names.includes(name))
-      .reduce<Event | undefined>(
-        (best, one) => (best === undefined || timeOf(one) >= timeOf(best) ? one : best),
-        undefined,
-      )
-  const joined = latest('JOINED')
-  const exchanged = latest('TOKEN_EXCHANGED')?.newToken?.capabilities
+  const joined = latestOf(events, 'JOINED')
+  const exchanged = exchangedTo(events)
   return {
     connected,
-    publishing: connected && latest('PUBLISH_STARTED', 'PUBLISH_STOPPED')?.name === 'PUBLISH_STARTED',
-    ...(joined !== undefined && { joinedAt: timeOf(joined) }),
-    ...(exchanged !== undefined && { exchangedTo: CAPABILITIES.filter((one) => exchanged.includes(one)) }),
+    publishing: connected && latestOf(events, 'PUBLISH_STARTED', 'PUBLISH_STOPPED')?.name === 'PUBLISH_STARTED',
+    ...(joined !== undefined && { joinedAt: instantOf(joined) }),
+    ...(exchanged !== undefined && { exchangedTo: exchanged }),
   }
 }
-
-const timeOf = ({ eventTime }: Event): number => eventTime?.getTime() ?? 0
 
 /** Nothing where IVS knows no such stage, session or participant. */
 async function sent<T>(operation: string, send: () => Promise<T>): Promise<T | undefined> {

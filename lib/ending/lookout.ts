@@ -15,6 +15,6 @@ export interface Trace {
   readonly connected: boolean
   readonly publishing: boolean
   readonly joinedAt?: EpochMs
-  /** What the token of its last exchange lets it do. */
+  /** What the token of its last exchange lets it do; absent where it has joined anew since. */
   readonly exchangedTo?: readonly Capability[]
 }

@@ -1,11 +1,12 @@
 import * as z from 'zod/mini'
 import { CAPABILITIES } from '../grant/role.ts'
 import { PRIORITIES } from '../ivs/quota.ts'
-import type { Demotion, Ending, Look } from './ending.ts'
+import type { Demotion, Ending, Look, Watching } from './ending.ts'
 
 /** Everything that waits in our own queues. Holds ids and instants: no token, no attribute. */
 export type Message =
   | { readonly kind: 'endings'; readonly endings: readonly Ending[] }
+  | { readonly kind: 'watch'; readonly watching: Watching }
   | { readonly kind: 'look'; readonly look: Look }
   | { readonly kind: 'demotion'; readonly demotion: Demotion }
 
@@ -20,10 +21,20 @@ const Ends = z.strictObject({
   reason: z.enum(REASONS),
   priority: z.enum(PRIORITIES),
   freesSeat: z.boolean(),
+  again: z.optional(z.literal(true)),
 })
 
 const Schema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('endings'), endings: z.array(Ends) }),
+  z.strictObject({
+    kind: z.literal('watch'),
+    watching: z.strictObject({
+      ...place,
+      userId: z.string(),
+      reason: z.enum(REASONS),
+      ids: z.array(z.strictObject(participant)),
+    }),
+  }),
   z.strictObject({
     kind: z.literal('look'),
     look: z.strictObject({ ...place, userId: z.string(), turn: z.string(), after: z.optional(z.string()) }),

@@ -1,6 +1,6 @@
 import type { Message } from './message.ts'
 
-/** `urgent`: bans and kicks, which no backlog of lesser endings may hold up. `later`: looks at a set time. */
+/** `urgent`: bans and kicks, which no backlog of lesser endings may hold up. `later`: looks and deadlines at a set time, and demotions that are overdue. */
 export type QueueName = 'urgent' | 'ordinary' | 'later'
 
 /** Our own queues. Throws `Fault('storage_unavailable')`. */

@@ -3,6 +3,9 @@ import { endReasonOf, participantOf } from '../participant/user-record.ts'
 import { type Clock, secondsOf } from '../time.ts'
 import type { DemotionDeps } from './settle-demotion.ts'
 
+/** A message may be here by so much before the deadline, by the clock of whoever set it. */
+const CLOCKS_DIFFER_MS = 2_000
+
 /** What a demotion asks of the user's record, and does to it. */
 export function recordedIn(
   participants: Pick<ParticipantStore, 'load' | 'end'>,
@@ -19,7 +22,13 @@ export function recordedIn(
       if (!mayBeThere && reason !== 'demoted') return undefined
       const { capabilities, refreshedAt, grace } = participant
       const renewed = refreshedAt !== undefined && refreshedAt !== grace?.refreshedAt
-      return { capabilities, ended: !mayBeThere, ...(renewed && { renewedAt: refreshedAt }) }
+      const isPutOff = grace !== undefined && grace.until > clock() + CLOCKS_DIFFER_MS
+      return {
+        capabilities,
+        ended: !mayBeThere,
+        ...(isPutOff && { isPutOff }),
+        ...(renewed && { renewedAt: refreshedAt }),
+      }
     },
     async end({ stageUid, userId, participantId }) {
       await participants.end({ stageUid, userId }, participantId, 'demoted', clock())

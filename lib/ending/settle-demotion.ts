@@ -1,4 +1,5 @@
 import type { Capability } from '../grant/role.ts'
+import type { SeatStore } from '../seat/seat-store.ts'
 import type { EpochMs } from '../time.ts'
 import type { Demotion, Endings } from './ending.ts'
 import type { Lookout, Trace } from './lookout.ts'
@@ -10,12 +11,15 @@ export interface Recorded {
   readonly renewedAt?: EpochMs
   /** As demoted: an earlier delivery may have gone no further than that. */
   readonly ended?: boolean
+  /** It was raised since and lowered again: that demotion has a deadline of its own, which is still to come. */
+  readonly isPutOff?: boolean
 }
 
 /** What a demotion needs to know and do about the user's record. */
 export interface DemotionDeps {
   readonly lookout: Pick<Lookout, 'traceOf'>
   readonly endings: Pick<Endings, 'send'>
+  readonly seats: Pick<SeatStore, 'free'>
   /** Nothing if it has ended for another reason. */
   readonly recorded: (demotion: Demotion) => Promise<Recorded | undefined>
   /** Ends it in the books, before it is put out. */
@@ -23,19 +27,23 @@ export interface DemotionDeps {
 }
 
 /**
- * At the deadline IVS is asked what happened. Who obeyed is left alone; who did not is ended, also one that was never there:
- * it may come yet, with a token that allows more than it should.
+ * At the deadline IVS is asked what happened. Who obeyed is left alone, and gives up their seat if it was a publisher's; who did
+ * not is ended, also one that was never there: it may come yet, with a token that allows more than it should.
  */
 export async function settleDemotion(deps: DemotionDeps, demotion: Demotion): Promise<void> {
   const recorded = await deps.recorded(demotion)
   // Ended meanwhile, or raised again: then this demotion is no longer what holds.
   if (recorded === undefined || !fits(recorded.capabilities, demotion.capabilities)) return
+  const { stageId, stageUid, generation, stageArn, participantId, userId, freesSeat, expiresAt } = demotion
   if (!recorded.ended) {
-    const trace = await deps.lookout.traceOf(demotion.stageArn, demotion.participantId)
-    if (obeyed(recorded, trace)) return
+    if (recorded.isPutOff) return
+    const trace = await deps.lookout.traceOf(stageArn, participantId)
+    if (obeyed(recorded, trace)) {
+      if (freesSeat) await deps.seats.free({ stageUid, generation }, participantId)
+      return
+    }
     await deps.end(demotion)
   }
-  const { stageId, stageUid, generation, stageArn, participantId, userId, freesSeat, expiresAt } = demotion
   const place = { stageId, stageUid, generation, stageArn }
   await deps.endings.send([
     { ...place, participantId, userId, reason: 'demoted', priority: 'demotion', freesSeat, expiresAt },

@@ -1,6 +1,6 @@
 import { Fault } from '../fault.ts'
 import { type EpochMs, type EpochSeconds, msOf, secondsOf } from '../time.ts'
-import type { Ending, Look, Looks } from './ending.ts'
+import type { Ending, Look, Looks, Watching } from './ending.ts'
 import type { Watch, WatchedId, WatchStore } from './watch-store.ts'
 
 export interface WatchDeps {
@@ -16,8 +16,8 @@ export const LONGEST_WAIT_SECONDS = 60
 /** A look that is later than this is taken for lost. */
 const LATE_MS = 30_000
 const ATTEMPTS = 5
-/** Somebody who is kicked and comes back all day is not watched for without end; sweeps see the rest. */
-const MOST_IDS = 200
+/** More than a user can hold at once. Somebody who is kicked and comes back all day: sweeps see the rest. */
+const MOST_IDS = 250
 
 /** How far IVS's clock may lie behind ours. */
 const CLOCKS_DIFFER_SECONDS = 2
@@ -45,6 +45,12 @@ export async function watchFor(deps: WatchDeps, endings: readonly Ending[], now:
     const [first] = ofUser
     if (first !== undefined) await add(deps, first, ofUser, now)
   }
+}
+
+/** Has ids looked for that are not to be disconnected first. Throws `Fault`. */
+export async function watchIds(deps: WatchDeps, { ids, reason, ...user }: Watching, now: EpochMs): Promise<void> {
+  const watched = ids.flatMap((one) => (mayStillJoin(one.expiresAt, secondsOf(now)) ? [{ ...one, reason }] : []))
+  if (watched.length > 0) await add(deps, user, watched, now)
 }
 
 /** A look that is coming soon anyway is waited for, so that telling it over and over never puts it off. */

@@ -8,6 +8,7 @@ import { type LookDeps, lookFor } from './look.ts'
 import type { Lookout } from './lookout.ts'
 import { type Message, parseMessage } from './message.ts'
 import { type DemotionDeps, settleDemotion } from './settle-demotion.ts'
+import { watchIds } from './watch.ts'
 
 export interface EndingsDeps extends CarryOutDeps, LookDeps, DemotionDeps {
   readonly lookout: Lookout
@@ -49,6 +50,8 @@ async function take(deps: EndingsDeps, message: Message, sentAt: number): Promis
   switch (message.kind) {
     case 'endings':
       return carryOut({ ...deps, disconnector: whereThereIsOne(deps) }, message.endings, sentAt)
+    case 'watch':
+      return (await deps.isGone(message.watching)) ? undefined : watchIds(deps, message.watching, sentAt)
     case 'look':
       return (await deps.isGone(message.look)) ? undefined : lookFor(deps, message.look, deps.clock())
     case 'demotion':

@@ -1,7 +1,7 @@
 import type { Endings } from '../ending/ending.ts'
 import type { UserId } from '../ids.ts'
 import type { ParticipantStore } from '../participant/participant-store.ts'
-import type { Sighted } from '../participant/sighting.ts'
+import type { SightedOurs } from '../participant/sighting.ts'
 import type { StageOfArn } from '../stage/stage-arns.ts'
 import type { Clock } from '../time.ts'
 import { endingOf } from './ending-of.ts'
@@ -17,7 +17,7 @@ export async function endBeyond(
   deps: EndBeyondDeps,
   stage: StageOfArn,
   stageArn: string,
-  seen: Extract<Sighted, { kind: 'ours' }>,
+  seen: SightedOurs,
   userId: UserId,
 ): Promise<void> {
   const { participant, reason } = seen

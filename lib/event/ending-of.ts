@@ -1,24 +1,14 @@
 import type { Ending } from '../ending/ending.ts'
+import { PRIORITY_OF } from '../ending/endings-of.ts'
 import type { UserId } from '../ids.ts'
-import type { Priority } from '../ivs/quota.ts'
-import type { Sighted } from '../participant/sighting.ts'
-import type { EndReason } from '../refusal.ts'
+import type { SightedOurs } from '../participant/sighting.ts'
 import type { StageOfArn } from '../stage/stage-arns.ts'
-
-const PRIORITY: Readonly<Record<EndReason, Priority>> = {
-  banned: 'ban',
-  kicked: 'kick',
-  demoted: 'demotion',
-  replaced: 'replace',
-  left: 'leave',
-  lapsed: 'leave',
-}
 
 /** What is to be done about a participant that was seen beyond its right. */
 export function endingOf(
   stage: StageOfArn,
   stageArn: string,
-  { participant, reason = 'demoted' }: Extract<Sighted, { kind: 'ours' }>,
+  { participant, reason = 'demoted' }: SightedOurs,
   userId: UserId,
 ): Ending {
   const { stageId, stageUid, generation } = stage
@@ -27,7 +17,7 @@ export function endingOf(
     participantId: participant.id,
     userId,
     reason,
-    priority: PRIORITY[reason],
+    priority: PRIORITY_OF[reason],
     freesSeat: true,
     expiresAt: participant.expiresAt,
   }

@@ -22,7 +22,8 @@ export async function intoHistory(
   seen: Sighted | undefined,
 ): Promise<void> {
   const { participantId } = event as Partial<ParticipantEvent>
-  const userId = seen?.kind === 'ours' ? (event as ParticipantEvent).userId : undefined
+  const isOurs = seen !== undefined && seen.kind !== 'unmanaged'
+  const userId = isOurs ? (event as ParticipantEvent).userId : undefined
   const errorCode = 'errorCode' in event ? event.errorCode : undefined
   const entry: HistoryEntry = {
     at: event.at,

@@ -47,16 +47,16 @@ export async function ontoRoster(
 const write = (deps: EventDeps, stage: StageOfArn, evident: readonly Evident[]): Promise<readonly Step[]> =>
   untilWritten(deps, 'a roster', async () => {
     const seen = await deps.rosters.load(stage)
-    const steps = stepsFrom(seen, evident)
+    const steps = stepsFrom(seen, evident, stage.generation)
     const last = steps.at(-1)?.applied.roster
     const isChanged = last !== undefined && steps.some(isChange)
     return !isChanged || (await deps.rosters.save(stage, last, seen)) ? steps : undefined
   })
 
-function stepsFrom(seen: Roster | undefined, evident: readonly Evident[]): readonly Step[] {
+function stepsFrom(seen: Roster | undefined, evident: readonly Evident[], generation: number): readonly Step[] {
   const steps: Step[] = []
   for (const { event, minted } of evident) {
-    const before: Roster = steps.at(-1)?.applied.roster ?? seen ?? emptyRoster(msOfMicros(event.at))
+    const before: Roster = steps.at(-1)?.applied.roster ?? seen ?? emptyRoster(msOfMicros(event.at), generation)
     const evidence = {
       participantId: event.participantId as ParticipantId,
       sessionId: event.sessionId,

@@ -93,10 +93,9 @@ async function takeAlone(deps: EventDeps, stage: StageOfArn, event: StageEvent, 
   const isLookedFor = sighting !== undefined && key !== undefined
   const seen = isLookedFor ? sighted(await records(key.userId), sighting, deps.clock()) : undefined
   await intoHistory(deps, stage, event, seen)
-  if (seen?.kind === 'ours' && seen.beyond && key !== undefined) {
-    await endBeyond(deps, stage, event.stageArn, seen, key.userId)
-  }
-  if (isPublishing(event) && seen?.kind !== 'ours') await endStranger(deps, stage, event)
+  const isStranger = seen === undefined || seen.kind === 'unmanaged'
+  if (!isStranger && seen.beyond && key !== undefined) await endBeyond(deps, stage, event.stageArn, seen, key.userId)
+  if (isStranger && isPublishing(event)) await endStranger(deps, stage, event)
   return { event, seen }
 }
 

@@ -8,10 +8,10 @@ import {
   paginateListStages,
   type StageSummary,
 } from '@aws-sdk/client-ivs-realtime'
-import { CAPABILITIES } from '../grant/role.ts'
 import { microsOf } from '../time.ts'
 import type { Attendee, Census, Doings, ListedStage } from './census.ts'
 import { awsErrorName, isNotFound, ivsFault } from './ivs-fault.ts'
+import { exchangedTo, latestOf } from './participant-events.ivs.ts'
 
 /** The largest page there is: a call costs the same whatever comes back. */
 const pageSize = 100
@@ -88,21 +88,11 @@ function attendee(summary: ParticipantSummary): Attendee[] {
 
 /** In whatever order IVS lists them, the latest of each kind counts. */
 function doingsOf(events: readonly Event[]): Doings {
-  const published = latest(events, ['PUBLISH_STARTED', 'PUBLISH_STOPPED'])
-  const exchanged = latest(events, ['TOKEN_EXCHANGED'])?.newToken?.capabilities
+  const published = latestOf(events, 'PUBLISH_STARTED', 'PUBLISH_STOPPED')
+  const exchanged = exchangedTo(events)
   return {
     publishing: published?.name === 'PUBLISH_STARTED',
     ...(published?.eventTime !== undefined && { at: microsOf(published.eventTime.getTime()) }),
-    ...(exchanged !== undefined && { exchangedTo: CAPABILITIES.filter((one) => exchanged.includes(one)) }),
+    ...(exchanged !== undefined && { exchangedTo: exchanged }),
   }
 }
-
-const latest = (events: readonly Event[], names: readonly string[]): Event | undefined =>
-  events
-    .filter(({ name }) => name !== undefined && names.includes(name))
-    .reduce<Event | undefined>(
-      (best, one) => (best === undefined || timeOf(one) >= timeOf(best) ? one : best),
-      undefined,
-    )
-
-const timeOf = ({ eventTime }: Event): number => eventTime?.getTime() ?? 0

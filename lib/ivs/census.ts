@@ -24,7 +24,7 @@ export interface Doings {
   readonly publishing: boolean
   /** When that began. */
   readonly at?: EpochMicros
-  /** What the token of its last exchange lets it do. */
+  /** What the token of its last exchange lets it do; absent where it has joined anew since. */
   readonly exchangedTo?: readonly Capability[]
 }
 

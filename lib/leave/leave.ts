@@ -3,6 +3,7 @@ import { endingsOf } from '../ending/endings-of.ts'
 import { Fault } from '../fault.ts'
 import { mayActOn } from '../grant/acting.ts'
 import type { UserId } from '../ids.ts'
+import { mayStillBeThere } from '../participant/moderate.ts'
 import { recordedRank } from '../participant/recorded-right.ts'
 import { type Participant, participantOf } from '../participant/user-record.ts'
 import type { EndReason, Refusal } from '../refusal.ts'
@@ -11,7 +12,7 @@ import { publishes, seatsKeyOf } from '../seat/seat-wish.ts'
 import { rulesOf } from '../stage/rules.ts'
 import type { Stage } from '../stage/stage.ts'
 import { visibleStage } from '../stage/visible-stage.ts'
-import { type EpochMs, secondsOf, secondsOfDays } from '../time.ts'
+import { type EpochMs, secondsOfDays } from '../time.ts'
 import { actorOn, auditRemoval, type LeaveCall, type LeaveDeps } from './leaving.ts'
 import { removeByRoster } from './remove-by-roster.ts'
 
@@ -40,7 +41,8 @@ async function endOne(deps: LeaveDeps, stage: Stage, owner: UserId, call: LeaveC
   const key = { stageUid: stage.uid, userId: owner }
   const before = await call.log.time('end', () => deps.participants.end(key, call.participantId, reason, call.now))
   if (before === undefined || before.reserved) return refuse({ code: 'participant_not_found' })
-  if (before.expiresAt <= secondsOf(call.now)) return ok(true)
+  // Expiry is checked when joining alone: who joined in time may be there still (IVS facts §12.1).
+  if (!mayStillBeThere(before, call.now)) return ok(true)
   // What was seen live before is this request's to end, even where a first answer to ending it was lost.
   const isFirst = before.ended === undefined || (target.value !== undefined && target.value.ended === undefined)
   if (isFirst) {
@@ -84,7 +86,7 @@ async function removable(
     deps.participants.load({ stageUid: stage.uid, userId: owner }),
   ])
   const target = theirs && participantOf(theirs, call.participantId)
-  const allowed = mayActOn(actor, recordedRank(rulesOf(stage, deps.config).roles, theirs))
+  const allowed = mayActOn(actor, recordedRank(rulesOf(stage, deps.config), owner, theirs))
   if (!allowed.ok) return allowed
   return target === undefined ? refuse({ code: 'participant_not_found' }) : ok(target)
 }

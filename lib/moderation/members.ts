@@ -51,7 +51,7 @@ export async function assignRole(
   if (!changed.ok) return changed
   const { assigned } = changed.value.record
   if (assigned === undefined) throw new Error('an assignment left no role')
-  const previous = changed.value.first?.assigned?.role
+  const previous = changed.value.before?.assigned?.role
   await tell(deps, opened.value, userId, changed.value, { ...assigned, previous: nameUnless(previous, assigned.role) })
   return ok({ assigned, isNew: previous === undefined })
 }
@@ -65,7 +65,10 @@ const UNKNOWN_ROLE: Refusal = {
   errors: [{ pointer: '/role', code: 'unknown_role', detail: 'There is no such role on this stage.' }],
 }
 
-/** Takes an assigned role away. Participants end where no right remains, as far as is recorded. There being none is no failure. */
+/**
+ * Takes an assigned role away. Participants end where no right remains, as far as is recorded. There being none is no failure.
+ * Where what remains is above the actor's own rank, to give it back is not theirs: `role_not_allowed`.
+ */
 export async function removeRole(
   deps: ModerationDeps,
   call: ModerationCall,
@@ -77,7 +80,9 @@ export async function removeRole(
   const order = { by: actor.caller.userId, deadlineSeconds: DEFAULT_DEADLINE_SECONDS }
   const changed = await changeUser(deps, opened.value, userId, (seen): Result<Partial<RoleChanged>, Refusal> => {
     if (seen === undefined || (seen.assigned === undefined && seen.unassigned === undefined)) return ok({})
-    return ok(unassign(seen, order, rightWithoutRole(rules, userId, seen), now))
+    const left = rightWithoutRole(rules, userId, seen)
+    const allowed = seen.assigned === undefined ? ok(true) : mayAssign(actor, left?.rank ?? Number.NEGATIVE_INFINITY)
+    return allowed.ok ? ok(unassign(seen, order, left, now)) : allowed
   })
   if (!changed.ok) return changed
   const { record, out = [], connected = [], demoted = [] } = changed.value

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { AuditEntry, AuditStore } from '../audit/audit-store.ts'
 import type { Config } from '../config/config.ts'
 import type { DomainEvents } from '../domain-event/domain-event.ts'
@@ -71,14 +72,11 @@ export async function moderating(deps: ModerationDeps, call: ModerationCall): Pr
 const ATTEMPTS = 4
 
 /** What is to become of a user's record. Without `record` nothing is written. */
-export type Decide<T extends { readonly record?: UserRecord }> = (
-  seen: UserRecord | undefined,
-  before: UserRecord | undefined,
-) => Result<T, Refusal>
+export type Decide<T extends { readonly record?: UserRecord }> = (seen: UserRecord | undefined) => Result<T, Refusal>
 
 /**
  * Changes a user's record by exactly what was seen of it, after asking whether the actor may act on whoever that is. Two
- * who act at once come one after the other: the second decides again on what the first one left.
+ * who act at once come one after the other: the second decides again on what the first one left. Answers what was there before.
  * Throws `Fault('storage_unavailable')` when the record changes under every attempt.
  */
 export async function changeUser<T extends { readonly record?: UserRecord }>(
@@ -86,22 +84,33 @@ export async function changeUser<T extends { readonly record?: UserRecord }>(
   { actor, stage, rules }: Moderating,
   userId: UserId,
   decide: Decide<T>,
-): Promise<Result<T & { readonly first: UserRecord | undefined }, Refusal>> {
+): Promise<Result<T & { readonly before: UserRecord | undefined }, Refusal>> {
   const key = { stageUid: stage.uid, userId }
-  let first: UserRecord | undefined
+  let before: UserRecord | undefined
+  let written: UserRecord | undefined
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const seen = await deps.participants.load(key)
-    if (attempt === 0) first = seen
-    const allowed = mayActOnUser(actor, userId, recordedRank(rules.roles, seen))
+    if (!isOurs(seen, written)) before = seen
+    const allowed = mayActOnUser(actor, userId, recordedRank(rules, userId, seen))
     if (!allowed.ok) return allowed
-    const decided = decide(ofGeneration(seen, stage.generation.number), first)
+    const decided = decide(ofGeneration(seen, stage.generation.number))
     if (!decided.ok) return decided
     const { record } = decided.value
     if (record === undefined || (await deps.participants.save(key, record, seen))) {
-      return ok({ ...decided.value, first })
+      return ok({ ...decided.value, before })
     }
+    written = record
   }
   throw new Fault('storage_unavailable', 'a user record changed under every attempt to write it')
+}
+
+/** A lost answer is not a lost write: what is there may be what an earlier attempt of this very request made of it. */
+function isOurs(seen: UserRecord | undefined, written: UserRecord | undefined): boolean {
+  if (seen === undefined || written === undefined) return false
+  const actsOf = ({ version, assigned, unassigned, ban, unbanned, putOut }: UserRecord) => [
+    ...[version, assigned, unassigned, ban, unbanned, putOut],
+  ]
+  return isDeepStrictEqual(actsOf(seen), actsOf(written))
 }
 
 /** A reset ended everyone who was there before it, without a word in each user's record. */

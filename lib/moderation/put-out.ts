@@ -1,7 +1,7 @@
 import { auditEntryOf } from '../audit/audit-entry.ts'
 import type { DomainEvent } from '../domain-event/domain-event.ts'
 import { happeningId } from '../domain-event/event-id.ts'
-import { endingsOf } from '../ending/endings-of.ts'
+import { endingsOf, lingeringOf, watchingOf } from '../ending/endings-of.ts'
 import { mayOverrule, rankOfActor } from '../grant/acting.ts'
 import type { UserId } from '../ids.ts'
 import { ban, kick, unban } from '../participant/moderate.ts'
@@ -49,10 +49,12 @@ export async function kickUser(
     },
   )
   const endings = endingsOf(stage, userId, changed.value.out, 'kicked')
+  const lingering = lingeringOf(stage, userId, changed.value.lingering, 'kicked')
   const [answer] = await Promise.all([
     disconnectNow(deps, endings, changed.value.connected),
     writeDown(deps, opened.value, entry),
-    deps.endings.send(endings),
+    deps.endings.send([...endings, ...lingering]),
+    deps.endings.watch(watchingOf(stage, userId, changed.value.record.pruned, 'kicked')),
   ])
   return ok(answer)
 }
@@ -89,13 +91,15 @@ export async function banUser(
   const reason = made.reason === undefined ? {} : { reason: made.reason }
   const entry = auditEntryOf(opened.value, made, { action: 'banned', userId, ...until, ...reason })
   const endings = endingsOf(stage, userId, changed.value.out, 'banned')
+  const lingering = lingeringOf(stage, userId, changed.value.lingering, 'banned')
   const [answer] = await Promise.all([
     disconnectNow(deps, endings, changed.value.connected),
     writeDown(deps, opened.value, entry),
-    deps.endings.send(endings),
+    deps.endings.send([...endings, ...lingering]),
+    deps.endings.watch(watchingOf(stage, userId, changed.value.record.pruned, 'banned')),
     deps.events.publish([banEvent(opened.value, 'user.banned', userId, made, until)]),
   ])
-  return ok({ ...answer, ban: made, isNew: runningBan(changed.value.first, now) === undefined })
+  return ok({ ...answer, ban: made, isNew: runningBan(changed.value.before, now) === undefined })
 }
 
 const NOT_IN_THE_FUTURE: Refusal = {
@@ -126,7 +130,7 @@ export async function unbanUser(
   })
   if (!changed.ok) return changed
   // Where there is nothing left to lift, an earlier attempt may have done it and not got round to telling.
-  const lifted = (changed.value.record ?? changed.value.first)?.unbanned
+  const lifted = (changed.value.record ?? changed.value.before)?.unbanned
   if (lifted === undefined) return ok(true)
   await Promise.all([
     writeDown(deps, opened.value, auditEntryOf(opened.value, lifted, { action: 'unbanned', userId })),

@@ -1,15 +1,15 @@
 import type { ParticipantId } from '../ids.ts'
 import type { Refusal } from '../refusal.ts'
+import { ok, type Result, refuse } from '../result.ts'
 import type { SessionPolicy } from '../stage/stage.ts'
 import { type EpochMs, secondsOf } from '../time.ts'
+import { pruning } from './prune.ts'
 import { emptyRecord, MINT_REGISTERS, type Participant, type Slot, type UserRecord } from './user-record.ts'
 
 /** A mint counts against the rate, and as a session that may be about to connect, for this long. */
 export const RECENT_MS = 60_000
 /** A key names the same participant for at least this long. */
 export const IDEMPOTENCY_WINDOW_MS = 600_000
-/** What pruning leaves: enough for a user's tabs, little enough to stay within one write unit. */
-const KEPT_BY_PRUNING = 4
 
 /** The participant to add, and where an earlier attempt with the same key may have left it. */
 export interface Mint {
@@ -53,18 +53,18 @@ export function admit(seen: UserRecord, mint: Mint, generation: number, limits: 
   }
   const displaced = mode === 'replace' ? liveIn(record, slot) : []
   const room = makeRoom(record, displaced, limits.unexpiredIds, now)
-  if (room === undefined) return tooOften(now, now)
+  if (!room.ok) return { kind: 'refused', refusal: { code: 'rate_limited', ...room.refusal } }
   return {
     kind: 'admitted',
-    record: added(room.record, mint.participant, displaced, now),
-    displaced: [...displaced, ...room.pruned],
+    record: added(room.value.record, mint.participant, displaced, now),
+    displaced: [...displaced, ...room.value.wereUsable],
   }
 }
 
 /** A reset ended everyone: roles, bans and the rate stay, participants go. */
 export const startedOver = (record: UserRecord, generation: number): UserRecord => ({
   ...record,
-  ...{ participants: [], live: emptyRecord(generation).live, connected: emptyRecord(generation).connected },
+  ...{ participants: [], pruned: [], live: emptyRecord(generation).live, connected: emptyRecord(generation).connected },
   generation,
 })
 
@@ -103,26 +103,26 @@ function isActive(record: UserRecord, participant: Participant, now: EpochMs): b
   return participant.mintedAt > now - RECENT_MS && participant.expiresAt > secondsOf(now)
 }
 
-/**
- * Under the cap nothing goes. At it, what has expired goes first, then the oldest that are not active, never one that a
- * key may still name.
- */
+interface Room {
+  readonly record: UserRecord
+  /** Gone from the record by it, and live until then. */
+  readonly wereUsable: readonly Participant[]
+}
+
+/** Under the cap nothing goes. At it, whoever is neither active nor one that a key may still name. */
 function makeRoom(
   record: UserRecord,
   displaced: readonly Participant[],
   cap: number,
   now: EpochMs,
-): { readonly record: UserRecord; readonly pruned: readonly Participant[] } | undefined {
-  if (record.participants.length < cap) return { record, pruned: [] }
-  const expired = (participant: Participant): boolean => participant.expiresAt <= secondsOf(now)
-  const candidates = record.participants
-    .filter((participant) => !isKeyed(participant, now) && !isActive(record, participant, now))
-    .sort((one, other) => Number(expired(other)) - Number(expired(one)) || one.mintedAt - other.mintedAt)
-  const gone = candidates.slice(0, Math.max(record.participants.length - KEPT_BY_PRUNING, 0))
-  if (record.participants.length - gone.length >= cap) return undefined
-  const wasUsable = (participant: Participant): boolean =>
-    !expired(participant) && record.live[participant.slot].includes(participant.id) && !displaced.includes(participant)
-  return { record: without(record, gone), pruned: gone.filter(wasUsable) }
+): Result<Room, { readonly retryAfterSeconds: number }> {
+  if (record.participants.length < cap) return ok({ record, wereUsable: [] })
+  const mayGo = record.participants.filter((one) => !isKeyed(one, now) && !isActive(record, one, now))
+  const { gone, pruned, retryAfterSeconds } = pruning(record, mayGo, secondsOf(now))
+  if (record.participants.length - gone.length >= cap) return refuse({ retryAfterSeconds })
+  const wasUsable = (one: Participant): boolean =>
+    one.expiresAt > secondsOf(now) && record.live[one.slot].includes(one.id) && !displaced.includes(one)
+  return ok({ record: { ...without(record, gone), pruned }, wereUsable: gone.filter(wasUsable) })
 }
 
 /** Twice the window, because the neighbouring windows are looked at too. */

@@ -7,14 +7,20 @@ import type { Participant, PutOut, UserRecord } from './user-record.ts'
 /** A record as a moderator's act leaves it, and whom the act leaves on the stage without a right to be there. */
 export interface Moderated {
   readonly record: UserRecord
-  /** As they were before. All that may still be on the stage or come to it, also where an earlier act had ended them. */
+  /** As they were before, those who were last seen connected first. All that may still be on the stage or come to it. */
   readonly out: readonly Participant[]
   /** Of those, the ones last seen connected. */
   readonly connected: readonly ParticipantId[]
 }
 
+/** The same of all ids of a user. */
+export interface PutOutUser extends Moderated {
+  /** Had ended before, for whatever reason, and may be there all the same: nothing new has happened to them. */
+  readonly lingering: readonly Participant[]
+}
+
 /** Ends every id the user holds, of all slots, with a while during which nobody up to `rank` may come back. */
-export function kick(record: UserRecord, coolDown: PutOut['coolDown'], now: EpochMs): Moderated {
+export function kick(record: UserRecord, coolDown: PutOut['coolDown'], now: EpochMs): PutOutUser {
   return puttingOut(record, 'kicked', coolDown, now)
 }
 
@@ -26,7 +32,7 @@ export interface BanOrder {
 }
 
 /** Refuses from now on, and ends every id. The same ban again keeps its instant: it is one happening, however often told. */
-export function ban(record: UserRecord, order: BanOrder, now: EpochMs): Moderated {
+export function ban(record: UserRecord, order: BanOrder, now: EpochMs): PutOutUser {
   const { unbanned: _, ...rest } = record
   const { record: out, ...others } = puttingOut(rest, 'banned', undefined, now)
   const before = record.ban
@@ -59,28 +65,48 @@ function puttingOut(
   as: PutOut['as'],
   coolDown: PutOut['coolDown'] = record.putOut?.coolDown,
   now: EpochMs,
-): Moderated {
+): PutOutUser {
   const connected = [...record.connected.main, ...record.connected.screen]
   const at = Math.max(now, ...record.participants.map(({ mintedAt }) => mintedAt))
+  const there = record.participants
+    .filter((one) => mayBeThere(one, connected, now) || mayStillBeThere(one, now))
+    .sort(byNeed(connected))
+  const isOut = endedBy(record, as, now)
   return {
     record: {
       ...record,
       version: nextVersion(record, now),
       participants: record.participants.map((one) => (one.ended === undefined ? { ...one, ended: as } : one)),
+      pruned: record.pruned.map((one) => (one.ended === 'replaced' ? { ...one, ended: as } : one)),
       live: { main: [], screen: [] },
       connected: { main: [], screen: [] },
       putOut: { at, as, ...(coolDown !== undefined && { coolDown }) },
     },
-    out: record.participants.filter((one) => mayBeThere(one, connected, now) || mayStillBeThere(one, now)),
+    out: there.filter(isOut),
+    lingering: there.filter((one) => !isOut(one)),
     connected,
   }
 }
+
+/** For so long the same request, made again, is taken for one whose first answer said that it failed. */
+const REPEATED_MS = 60_000
+
+/** Those that this very act ended, as it did already where it is made again and nobody has come back in between. */
+function endedBy({ putOut, participants }: UserRecord, as: PutOut['as'], now: EpochMs): (one: Participant) => boolean {
+  const isRepeated =
+    putOut?.as === as && putOut.at > now - REPEATED_MS && participants.every(({ mintedAt }) => mintedAt <= putOut.at)
+  return ({ ended }) => ended === undefined || (isRepeated && ended === as)
+}
+
+/** Whom IVS is to be asked about first: who was seen there, then the newest. */
+const byNeed = (connected: readonly ParticipantId[]) => (one: Participant, other: Participant) =>
+  Number(connected.includes(other.id)) - Number(connected.includes(one.id)) || other.mintedAt - one.mintedAt
 
 /** Nobody stays on a stage for longer, whatever their token says (IVS facts §6). */
 const LONGEST_STAY_SECONDS = 86_400
 
 /** Of who watches nothing is heard, so that only time says that somebody is surely gone. */
-const mayStillBeThere = ({ reserved, expiresAt }: Participant, now: EpochMs): boolean =>
+export const mayStillBeThere = ({ reserved, expiresAt }: Participant, now: EpochMs): boolean =>
   !reserved && expiresAt > secondsOf(now) - LONGEST_STAY_SECONDS
 
 export const mayBeThere = (one: Participant, connected: readonly ParticipantId[], now: EpochMs): boolean =>

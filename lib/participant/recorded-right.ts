@@ -1,6 +1,5 @@
 import type { Right, StageRules } from '../grant/grant.ts'
 import { rankOf, rightOf } from '../grant/right.ts'
-import type { Roles } from '../grant/role.ts'
 import type { UserId } from '../ids.ts'
 import type { Caller } from '../login/caller.ts'
 import type { Participant, RecordedRight, UserRecord } from './user-record.ts'
@@ -22,12 +21,15 @@ export const lastMinted = (record: UserRecord | undefined): Participant | undefi
 
 /**
  * The rank of a user who is not calling: that of the role assigned to them, which alone decides where there is one, else
- * of the right their last token was minted for. Below every rank where nothing is known.
+ * of the right their last token was minted for; where that was an assigned role, of what is left without it. Below every rank
+ * where nothing is known.
  */
-export function recordedRank(roles: Roles, record: UserRecord | undefined): number {
-  if (record?.assigned !== undefined) return rankOf(roles, record.assigned.role)
+export function recordedRank(rules: StageRules, userId: UserId, record: UserRecord | undefined): number {
+  if (record?.assigned !== undefined) return rankOf(rules.roles, record.assigned.role)
   const last = lastMinted(record)
-  return last === undefined ? Number.NEGATIVE_INFINITY : rankOf(roles, last.right?.role ?? last.role)
+  if (last === undefined) return Number.NEGATIVE_INFINITY
+  if (last.right?.source !== 'assigned') return rankOf(rules.roles, last.right?.role ?? last.role)
+  return rightWithoutRole(rules, userId, record)?.rank ?? Number.NEGATIVE_INFINITY
 }
 
 /** The user as their own login would show them, as far as that was recorded when they last were here. */

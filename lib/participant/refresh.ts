@@ -11,6 +11,7 @@ import {
   type Narrowing,
   type Participant,
   participantOf,
+  prunedIdOf,
   type RecordedRight,
   type UserRecord,
 } from './user-record.ts'
@@ -23,6 +24,8 @@ export function refreshable(
   gapSeconds: number,
   now: EpochMs,
 ): Result<Participant, Refusal> {
+  const pruned = record && prunedIdOf(record, id)
+  if (pruned !== undefined) return refuse({ code: 'participant_ended', reason: pruned.ended })
   const participant = record && participantOf(record, id)
   if (participant === undefined || participant.reserved) return refuse({ code: 'participant_not_found' })
   // A reset ended everyone who was there, without a word in each user's record.

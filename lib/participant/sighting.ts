@@ -3,7 +3,14 @@ import type { ParticipantId } from '../ids.ts'
 import type { EndReason } from '../refusal.ts'
 import { type EpochMicros, type EpochMs, msOfMicros, secondsOf } from '../time.ts'
 import { nextVersion } from './admit.ts'
-import { endReasonOf, type Participant, participantOf, type UserRecord } from './user-record.ts'
+import {
+  endReasonOf,
+  type Participant,
+  type PrunedId,
+  participantOf,
+  prunedIdOf,
+  type UserRecord,
+} from './user-record.ts'
 
 /** That a participant was seen on its stage, or seen to be off it, and what it may do as far as IVS is concerned. */
 export interface Sighting {
@@ -18,6 +25,8 @@ export interface Sighting {
 export type Sighted =
   /** Not one of this user's: whatever the event says about its user is not believed. */
   | { readonly kind: 'unmanaged' }
+  /** This user's, ended and pruned: no more is known of it. */
+  | { readonly kind: 'pruned'; readonly participant: PrunedId; readonly beyond: boolean; readonly reason: EndReason }
   | {
       readonly kind: 'ours'
       readonly participant: Participant
@@ -31,8 +40,15 @@ export type Sighted =
       readonly reason?: EndReason
     }
 
+/** A sighting of one of ours. */
+export type SightedOurs = Exclude<Sighted, { readonly kind: 'unmanaged' }>
+
 /** What a sighting means for the user's record. Pure; the later evidence wins, and an older one still shows what was done. */
 export function sighted(record: UserRecord | undefined, sighting: Sighting, now: EpochMs): Sighted {
+  const pruned = record && prunedIdOf(record, sighting.id)
+  if (pruned !== undefined) {
+    return { kind: 'pruned', participant: pruned, beyond: sighting.connected === true, reason: pruned.ended }
+  }
   const participant = record && participantOf(record, sighting.id)
   if (record === undefined || participant === undefined || participant.reserved) return { kind: 'unmanaged' }
   const reason = endedAs(record, participant, now)
@@ -45,11 +61,12 @@ export function sighted(record: UserRecord | undefined, sighting: Sighting, now:
 
 /**
  * An expired token is no ended participant: it is checked when joining alone, so whoever joined in time may stay
- * (IVS facts §12.1).
+ * (IVS facts §12.1). One that was replaced before it expired is.
  */
 function endedAs(record: UserRecord, participant: Participant, now: EpochMs): EndReason | undefined {
   const reason = endReasonOf(record, participant, secondsOf(now))
-  return reason === 'lapsed' ? participant.ended : reason
+  if (reason !== 'lapsed' || participant.ended !== undefined) return reason
+  return record.live[participant.slot].includes(participant.id) ? undefined : 'replaced'
 }
 
 const doesMore = (participant: Participant, { capabilities, at }: Sighting): boolean =>

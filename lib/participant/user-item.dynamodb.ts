@@ -12,9 +12,11 @@ import {
   textsOf,
 } from '../storage/attribute-values.dynamodb.ts'
 import type { Key } from '../storage/table.dynamodb.ts'
+import { inOrder } from './prune.ts'
 import {
   MINT_REGISTERS,
   type Participant,
+  type PrunedId,
   type PutOut,
   type RecordedRight,
   SLOTS,
@@ -148,6 +150,7 @@ export function toUserItem(record: UserRecord, ttl: number): Item {
     ban: ban && { by: ban.by, rank: ban.rank, at: ban.at, reason: ban.reason, open: ban.until === undefined },
     gone: unassigned && { r: unassigned.role, by: unassigned.by, at: unassigned.at },
     lifted: unbanned && { by: unbanned.by, at: unbanned.at },
+    old: toPrunedValue(record.pruned),
     out: putOut && { at: putOut.at, as: putOut.as, until: putOut.coolDown?.until, rank: putOut.coolDown?.rank },
     keep: kept ? FOREVER : undefined,
     ttl: kept ? FOREVER : ttl,
@@ -178,6 +181,7 @@ export function fromUserItem(item: Item): UserRecord {
     version: numberOf(item.ver) ?? 0,
     generation: numberOf(item.gen) ?? 0,
     participants: participantsIn(item),
+    pruned: prunedIn(mapOf(item.old)),
     live: { main: idsIn(item[LIVE.main]), screen: idsIn(item[LIVE.screen]) },
     connected: { main: idsIn(item[CONNECTED.main]), screen: idsIn(item[CONNECTED.screen]) },
     mints: mintsIn(item),
@@ -215,6 +219,25 @@ const unassignedIn = ({ r, by, at }: Fields): UserRecord['unassigned'] =>
 
 const unbannedIn = ({ by, at }: Fields): UserRecord['unbanned'] =>
   typeof by === 'string' ? { by, at: numberOf(at) ?? 0 } : undefined
+
+const toPrunedValue = (pruned: readonly PrunedId[]): ItemValue | undefined =>
+  pruned.length === 0
+    ? undefined
+    : Object.fromEntries(
+        pruned.map(({ id, expiresAt, ended }) => [id, { e: expiresAt, z: ended === 'replaced' ? undefined : ended }]),
+      )
+
+const prunedIn = (ids: Fields): readonly PrunedId[] =>
+  inOrder(
+    Object.entries(ids).map(([id, value]) => {
+      const { e, z } = mapOf(value)
+      return {
+        id: id as ParticipantId,
+        expiresAt: numberOf(e) ?? 0,
+        ended: (stringOf(z) ?? 'replaced') as EndReason,
+      }
+    }),
+  )
 
 /** Oldest first, so that equal records compare equal whatever order the engine kept. */
 function participantsIn(item: Item): readonly Participant[] {

@@ -62,6 +62,14 @@ export interface Participant {
   }
 }
 
+/** An id that is gone from the record while its token may still be used: it has ended, and who comes with it is put out. */
+export interface PrunedId {
+  readonly id: ParticipantId
+  /** The latest expiry ever issued for it. */
+  readonly expiresAt: EpochSeconds
+  readonly ended: EndReason
+}
+
 export interface RecordedRight {
   readonly role: string
   readonly source: RightSource
@@ -76,6 +84,8 @@ export interface UserRecord {
   /** The stage generation its participants belong to. */
   readonly generation: number
   readonly participants: readonly Participant[]
+  /** What pruning left of participants whose tokens had not expired, the next to expire first. Bounded. */
+  readonly pruned: readonly PrunedId[]
   /** Ids that are not ended, by slot. */
   readonly live: Readonly<Record<Slot, readonly ParticipantId[]>>
   /** Ids known to be connected, by slot. */
@@ -111,6 +121,7 @@ export const emptyRecord = (generation: number): UserRecord => ({
   version: 0,
   generation,
   participants: [],
+  pruned: [],
   live: { main: [], screen: [] },
   connected: { main: [], screen: [] },
   mints: [],
@@ -118,6 +129,9 @@ export const emptyRecord = (generation: number): UserRecord => ({
 
 export const participantOf = (record: UserRecord, id: ParticipantId): Participant | undefined =>
   record.participants.find((participant) => participant.id === id)
+
+export const prunedIdOf = (record: UserRecord, id: ParticipantId): PrunedId | undefined =>
+  record.pruned.find((one) => one.id === id)
 
 /** Why this participant may not be refreshed or seen again, or nothing if it may. */
 export function endReasonOf(record: UserRecord, participant: Participant, now: EpochSeconds): EndReason | undefined {

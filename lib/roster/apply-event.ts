@@ -87,7 +87,7 @@ function confirmed(roster: Roster, evidence: PublishingEvidence, known: RosterEn
   return { roster: next, changes: [change], outcome: 'applied' }
 }
 
-/** What stood there stands until IVS has been asked; that it is in doubt is written down. */
+/** What stood there stands until IVS has been asked, as of when it stood; that it is in doubt is written down. */
 function doubted(roster: Roster, evidence: PublishingEvidence, known: RosterEntry | undefined): Applied {
   const entry: RosterEntry = {
     participantId: evidence.participantId,
@@ -99,7 +99,8 @@ function doubted(roster: Roster, evidence: PublishingEvidence, known: RosterEntr
     ...(known?.publishedAt !== undefined && { publishedAt: known.publishedAt }),
     doubtful: true,
   }
-  return { roster: withEntry(roster, entry, evidence), changes: [], outcome: 'doubtful' }
+  const next = withEntry(roster, entry, evidence)
+  return { roster: { ...next, asOf: roster.asOf }, changes: [], outcome: 'doubtful' }
 }
 
 const minted = (value: Minted | undefined): { minted?: Minted } => (value === undefined ? {} : { minted: value })

@@ -35,9 +35,11 @@ export interface Swept {
 export function applySweep(roster: Roster, sweep: Sweep, before: Roster | undefined): Swept {
   const known = new Set(roster.entries.map(({ participantId }) => participantId))
   const settled = roster.entries.map((entry) => afterSweep(entry, sweep, before))
-  const found = [...sweep.publishing].flatMap(([id, verdict]) =>
-    known.has(id) || verdict === 'presumed' || !verdict.publishing ? [] : [newEntry(id, verdict, sweep)],
-  )
+  const found = [...sweep.publishing].flatMap(([id, verdict]) => {
+    if (known.has(id)) return []
+    if (verdict === 'presumed') return [unasked(id, sweep)]
+    return verdict.publishing ? [newEntry(id, verdict, sweep)] : []
+  })
   const entries = withinBounds([...settled, ...found])
   const earlier = new Map(roster.entries.map((entry) => [entry.participantId, entry]))
   const { sessionId, liveSince, ...rest } = roster
@@ -102,6 +104,13 @@ function newEntry(participantId: ParticipantId, verdict: Told, sweep: Sweep): Ro
   const at = microsOf(sweep.at)
   const blank = { participantId, publishing: false, connected: true, at, precise: true }
   return settledEntry(blank, verdict, sweep)
+}
+
+/** Published once, and nobody knows whether now: whatever is heard of it counts, however old, and it is asked about first. */
+function unasked(participantId: ParticipantId, { minted }: Sweep): RosterEntry {
+  const who = minted.get(participantId)
+  const entry = { participantId, publishing: false, connected: true, at: 0, precise: false }
+  return { ...entry, ...(who !== undefined && { minted: who }) }
 }
 
 function changeOf(before: RosterEntry | undefined, after: RosterEntry): RosterChange[] {

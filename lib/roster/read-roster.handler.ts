@@ -38,7 +38,8 @@ export function rosterRoutes(deps: RosterDeps): Routes {
         const allowed = mayActOn({ caller, right, banned: false }, Number.NEGATIVE_INFINITY)
         return allowed.ok ? audience(deps, stage, query) : allowed
       }
-      const roster = (await deps.rosters.load(seatsKeyOf(stage))) ?? emptyRoster(stage.createdAt)
+      const roster =
+        (await deps.rosters.load(seatsKeyOf(stage))) ?? emptyRoster(stage.createdAt, stage.generation.number)
       const etag = etagOf(stage.uid, stage.generation.number, roster.version)
       const notModified = isNotModified(headers['if-none-match'], etag)
       if (notModified) return ok({ status: 304, headers: { ETag: etag } })
@@ -93,6 +94,8 @@ async function audience(deps: RosterDeps, stage: Stage, query: Readonly<Record<s
 const cursorOf = (next: string | AudiencePosition | undefined) =>
   next === undefined ? {} : { nextCursor: encodeCursor(next) }
 
+/** The stage as it is now: one made again under the same name has a history of its own. */
 async function asAdminOf(stages: StageReader, caller: Caller, stageId: StageId): Promise<Result<Stage, Refusal>> {
-  return caller.isAdmin ? visibleStage(stages, caller, stageId) : refuse({ code: 'not_an_admin' })
+  if (!caller.isAdmin) return refuse({ code: 'not_an_admin' })
+  return visibleStage({ get: stages.getFresh }, caller, stageId)
 }

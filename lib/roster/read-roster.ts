@@ -26,7 +26,7 @@ function itemOf(entry: RosterEntry): RosterAnswer['items'][number] {
     publishing,
     connected,
     ...(publishedAt !== undefined && { publishedAt: isoOfMs(msOfMicros(publishedAt)) }),
-    attributes: { ...minted?.attributes },
+    attributes: { ...minted?.attributes, ...(minted && { role: minted.role }) },
     managed: minted !== undefined,
   }
 }

@@ -61,4 +61,11 @@ export const SWEEP_MARGIN_MS = 2_000
 /** IVS lets twelve publish at once; the rest are tombstones, the oldest of which is forgotten first. */
 export const MAX_ENTRIES = 40
 
-export const emptyRoster = (now: EpochMs): Roster => ({ version: 0, entries: [], asOf: now })
+/** More than one generation's roster will ever change. */
+const VERSIONS_A_GENERATION = 1_000_000_000
+
+/** Nothing known yet. After a reset its version goes on above all of before, so that who compares versions is not misled. */
+export const emptyRoster = (now: EpochMs, generation = 1): Roster => ({
+  version: (generation - 1) * VERSIONS_A_GENERATION,
+  ...{ entries: [], asOf: now },
+})

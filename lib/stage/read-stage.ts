@@ -25,7 +25,7 @@ export async function readStage(
   const { stage, right } = looked.value
   const key = seatsKeyOf(stage)
   const [seats, known] = await Promise.all([deps.seats.load(key), deps.rosters.load(key)])
-  const roster = known ?? emptyRoster(stage.createdAt)
+  const roster = known ?? emptyRoster(stage.createdAt, stage.generation.number)
   const taken = seats === undefined ? 0 : takenIn(seats)
   return ok({
     stageId: stage.stageId,

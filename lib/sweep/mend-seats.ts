@@ -35,7 +35,10 @@ export function mendedSeats(
 type SeatDeps = Pick<SweepDeps, 'seats' | 'participants' | 'seatLeaseSeconds' | 'clock'>
 const ATTEMPTS = 4
 
-/** An id whose token still opens the door is ended before its seat is free, so that no two ever count on one. Throws `Fault`. */
+/**
+ * An id is ended before its seat is free, so that no two ever count on one: a refresh may have given it a token that outlives
+ * what the lease says. Throws `Fault`.
+ */
 export async function mendSeats(
   deps: SeatDeps,
   { stage }: SweepTarget,
@@ -49,7 +52,6 @@ export async function mendSeats(
     const { seats, lapsed } = mendedSeats(seen, connected, deps.seatLeaseSeconds, secondsOf(now))
     if (seats === seen) return
     for (const { id, lease } of lapsed) {
-      if (lease.tokenExpiresAt <= secondsOf(now)) continue
       await deps.participants.end({ stageUid: stage.stageUid, userId: lease.userId }, id, 'lapsed', now)
     }
     if (await deps.seats.save(key, { ...seats, version: seen.version + 1 }, seen)) return

@@ -19,7 +19,7 @@ export async function ontoRoster(
 ): Promise<Swept> {
   const { swept, told, next, untold } = await untilWritten(deps, 'a roster', async (attempt) => {
     const seen = attempt === 0 ? before : await deps.rosters.load(stage)
-    const swept = applySweep(seen ?? emptyRoster(sweep.at), sweep, before)
+    const swept = applySweep(seen ?? emptyRoster(sweep.at, stage.generation), sweep, before)
     const untold = [...(seen?.untold ?? []), ...happeningsOf(stage, sweep, seen, swept)]
     const { untold: _, ...told } = swept.roster
     const next = untold.length === 0 ? told : { ...told, untold }

@@ -39,7 +39,7 @@ export async function sightPeople(
         for (const { sighting } of ofUser) {
           const seen = await sight(deps, target, userId, sighting)
           if (seen.kind === 'unmanaged') strangers.add(sighting.id)
-          else minted.set(sighting.id, mintedOf(userId, seen))
+          if (seen.kind === 'ours') minted.set(sighting.id, mintedOf(userId, seen))
         }
       }),
     )
@@ -59,13 +59,13 @@ async function sight(
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const before = await deps.participants.load(key)
     const seen = sighted(before, sighting, deps.clock())
-    if (seen.kind === 'ours' && seen.beyond && !isEnded) {
+    if (seen.kind !== 'unmanaged' && seen.beyond && !isEnded) {
       isEnded = true
       await endBeyond(deps, stage, stageArn, seen, userId)
       // It reads otherwise now.
       continue
     }
-    if (seen.kind === 'unmanaged' || seen.record === undefined) return seen
+    if (seen.kind !== 'ours' || seen.record === undefined) return seen
     if (deps.tellsGrants && seen.isFirst && !isTold) {
       await tellGranted(deps.events, stage, [{ userId, participant: seen.participant, at: sighting.at }])
       isTold = true

@@ -45,6 +45,8 @@ const FULL_RECORD: UserRecord = withEverything({
   participants: [
     withEverything(aParticipant('one', { attributes: { displayName: 'Ada' }, narrowing: { role: 'viewer' } })),
   ],
+  // An id is a name in that map, which no document can list: here it is one that is there already.
+  pruned: [{ id: 'old' as ParticipantId, expiresAt: 1, ended: 'left' }],
   live: { main: ['one' as ParticipantId], screen: ['two' as ParticipantId] },
   connected: { main: ['one' as ParticipantId], screen: ['two' as ParticipantId] },
   mints: Array.from({ length: MINT_REGISTERS }, () => T0),

@@ -194,6 +194,10 @@ describe.each<[string, () => ParticipantStore]>([
         assigned: { role: 'speaker', by: 'host', at: T0 },
         ban: { until: NOW_SECONDS + 60, rank: 20, by: 'mod', at: T0, reason: 'noise' },
         putOut: { at: T0, as: 'banned' },
+        pruned: [
+          { id: participantId('old'), expiresAt: NOW_SECONDS + 5, ended: 'left' },
+          { id: participantId('older'), expiresAt: NOW_SECONDS + 9, ended: 'replaced' },
+        ],
         mints: [T0, T0 - 1],
       })
       expect(await stored()).toEqual(record)

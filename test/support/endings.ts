@@ -1,6 +1,6 @@
 import type { DomainEvent } from '../../lib/domain-event/domain-event.ts'
 import type { CarryOutDeps } from '../../lib/ending/carry-out.ts'
-import type { Demotion, Ending, Look, Place } from '../../lib/ending/ending.ts'
+import type { Demotion, Ending, Look, Place, Watching } from '../../lib/ending/ending.ts'
 import type { Watch, WatchedId } from '../../lib/ending/watch-store.ts'
 import type { ParticipantId } from '../../lib/ids.ts'
 import { secondsOf } from '../../lib/time.ts'
@@ -48,6 +48,7 @@ export function anAftermath() {
   const audit = createMemoryAuditStore()
   const watches = createMemoryWatchStore()
   const [done, freed, sent, demoted]: [string[], string[], Ending[], Demotion[]] = [[], [], [], []]
+  const watchings: Watching[] = []
   const looks: (Look & { readonly inSeconds: number })[] = []
   const told: DomainEvent[] = []
   const faults: Partial<Record<'disconnect' | 'seats' | 'audit' | 'events' | 'looks' | 'endings', Error>> = {}
@@ -94,11 +95,15 @@ export function anAftermath() {
     auditSeconds: 1,
   }
   return {
-    ...{ deps, done, freed, looks, sent, demoted, told, faults, connected },
+    ...{ deps, done, freed, looks, sent, watchings, demoted, told, faults, connected },
     endings: {
       async send(endings: readonly Ending[]): Promise<void> {
         unless('endings')
         sent.push(...endings)
+      },
+      async watch(watching: Watching): Promise<void> {
+        unless('endings')
+        watchings.push(watching)
       },
       async demote(demotions: readonly Demotion[]): Promise<void> {
         demoted.push(...demotions)

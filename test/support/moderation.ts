@@ -1,5 +1,5 @@
 import type { DomainEvent } from '../../lib/domain-event/domain-event.ts'
-import type { Demotion, Ending } from '../../lib/ending/ending.ts'
+import type { Demotion, Ending, Watching } from '../../lib/ending/ending.ts'
 import { Fault } from '../../lib/fault.ts'
 import type { ParticipantId, UserId } from '../../lib/ids.ts'
 import type { Caller } from '../../lib/login/caller.ts'
@@ -27,6 +27,7 @@ export function aModeration(changes: Partial<Stage> = {}) {
   const audit = createMemoryAuditStore()
   const sent: Ending[] = []
   const demotions: Demotion[] = []
+  const watched: Watching[] = []
   const events: DomainEvent[] = []
   const off: string[] = []
   const trouble: { endings?: Error; events?: Error; audit?: Error; ivs?: Error } = {}
@@ -49,6 +50,10 @@ export function aModeration(changes: Partial<Stage> = {}) {
       send: async (endings) => {
         unless(trouble.endings)
         sent.push(...endings)
+      },
+      watch: async (watching) => {
+        unless(trouble.endings)
+        watched.push(watching)
       },
       demote: async (some) => {
         unless(trouble.endings)
@@ -78,7 +83,7 @@ export function aModeration(changes: Partial<Stage> = {}) {
   }
   const keyOf = (id: string) => userKey(id, stage.uid)
   return {
-    ...{ deps, participants, sent, demotions, events, off, trouble, places },
+    ...{ deps, participants, sent, watched, demotions, events, off, trouble, places },
     stage: () => stage,
     reset: (): void => {
       stage = { ...stage, generation: { number: stage.generation.number + 1, stageArn: 'arn-of-the-next' } }

@@ -28,7 +28,8 @@ describe('what ends', () => {
     const { endings, idsIn } = queues()
     await endings.send(PRIORITIES.map((priority) => anEnding({ id: priority, priority })))
     expect(idsIn('urgent')).toEqual([['ban', 'kick']])
-    expect(idsIn('ordinary')).toEqual([['demotion', 'replace', 'leave', 'sweep', 'look']])
+    expect(idsIn('later')).toEqual([['demotion']])
+    expect(idsIn('ordinary')).toEqual([['replace', 'leave', 'sweep', 'look']])
   })
 
   it('goes ten to a message, in order', async () => {

@@ -107,6 +107,13 @@ describe('a look', () => {
     expect([watch()?.ids, looks]).toEqual([[], []])
   })
 
+  it('that was sent and never written down is one too many, also once all is over', async () => {
+    const { deps, look, watch } = await scene(watchedIds({ p1: 100 }), { at: 160 })
+    await look()
+    expect(watch()?.ids).toEqual([])
+    await lookFor(deps, aLook({ turn: 'lost', after: 'turn-1' }), T0 + 200_000)
+  })
+
   it('asks again for everyone where who is there could not be put out', async () => {
     const { look, faults, sent, looks, watch } = await scene(BOTH, { connected: ['p1'] })
     faults.endings = new Fault('storage_unavailable', 'test')

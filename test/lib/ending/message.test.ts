@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Demotion, Ending, Look } from '../../../lib/ending/ending.ts'
+import type { Demotion, Ending, Look, Watching } from '../../../lib/ending/ending.ts'
 import { type Message, parseMessage, writeMessage } from '../../../lib/ending/message.ts'
 import { PRIORITIES } from '../../../lib/ivs/quota.ts'
 import { aDemotion, aLook, anEnding } from '../../support/endings.ts'
@@ -16,9 +16,18 @@ const of = <T>(shape: Readonly<Record<keyof T & string, fc.Arbitrary<unknown>>>)
 const place = { stageId: text, stageUid: text, generation: count, stageArn: text }
 const participant = { participantId: text, expiresAt: count }
 const ending = fc.oneof(
-  of<Ending>({ ...place, ...participant, userId: text, reason, priority, freesSeat: fc.boolean() }),
-  of<Omit<Ending, 'userId'>>({ ...place, ...participant, reason, priority, freesSeat: fc.boolean() }),
+  of<Ending>({
+    ...place,
+    ...participant,
+    userId: text,
+    reason,
+    priority,
+    freesSeat: fc.boolean(),
+    again: fc.constant(true),
+  }),
+  of<Omit<Ending, 'userId' | 'again'>>({ ...place, ...participant, reason, priority, freesSeat: fc.boolean() }),
 )
+const watching = of<Watching>({ ...place, userId: text, reason, ids: fc.array(of(participant)) })
 const look = fc.oneof(
   of<Look>({ ...place, userId: text, turn: text, after: text }),
   of<Omit<Look, 'after'>>({ ...place, userId: text, turn: text }),
@@ -29,6 +38,7 @@ const demotion = of<Demotion>({
 })
 const message: fc.Arbitrary<Message> = fc.oneof(
   fc.array(ending).map((endings): Message => ({ kind: 'endings', endings })),
+  watching.map((one): Message => ({ kind: 'watch', watching: one })),
   look.map((one): Message => ({ kind: 'look', look: one })),
   demotion.map((one): Message => ({ kind: 'demotion', demotion: one })),
 )
@@ -48,6 +58,10 @@ describe('a message in our queues', () => {
     ['an ending without its stage', { kind: 'endings', endings: [{ ...anEnding(), stageArn: undefined }] }],
     ['an ending for no known reason', { kind: 'endings', endings: [{ ...anEnding(), reason: 'bored' }] }],
     ['an ending of no known priority', { kind: 'endings', endings: [{ ...anEnding(), priority: 'whim' }] }],
+    [
+      'a watch with more than ids',
+      { kind: 'watch', watching: { ...place, userId: 'u', reason: 'kicked', ids: [{ ...aLook() }] } },
+    ],
     ['a look with more than we put in', { kind: 'look', look: { ...aLook(), token: 'secret' } }],
     ['a demotion to what nobody may', { kind: 'demotion', demotion: aDemotion({ capabilities: ['FLY' as never] }) }],
   ])('is none of ours: %s', (_, value) => {

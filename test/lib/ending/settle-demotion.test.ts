@@ -23,6 +23,7 @@ function settled(recorded: Recorded | undefined, trace: Trace | undefined, demot
   const asked: string[] = []
   const { endings } = made
   const deps = {
+    seats: made.deps.seats,
     lookout: {
       async traceOf(_: string, id: string) {
         asked.push(id)
@@ -100,10 +101,21 @@ describe('at a demotion’s deadline', () => {
   it.each<[string, Recorded | undefined]>([
     ['one that has ended', undefined],
     ['one that was raised again', { capabilities: BOTH }],
+    ['one whose deadline is another’s message', { capabilities: SUBSCRIBE, isPutOff: true }],
   ])('IVS is not asked about %s', async (_, recorded) => {
     const { settle, asked, order } = settled(recorded, { ...there, publishing: true })
     await settle()
     expect([asked, order]).toEqual([[], []])
+  })
+
+  it('a seat that was given up is free, and one that may be needed is kept', async () => {
+    const obedient = { ...there, exchangedTo: SUBSCRIBE }
+    const { settle, freed } = settled({ capabilities: SUBSCRIBE }, obedient)
+    await settle()
+    expect(freed).toEqual(['p1'])
+    const subscriber = settled({ capabilities: SUBSCRIBE }, obedient, aDemotion({ freesSeat: false }))
+    await subscriber.settle()
+    expect(subscriber.freed).toEqual([])
   })
 
   it('puts out who did not obey, with all that is known of them', async () => {
@@ -183,6 +195,12 @@ describe('what is recorded of a demoted participant', () => {
       { capabilities: SUBSCRIBE, renewedAt: at(-900), ended: false },
     ],
     ['its token expired, which ends nobody', { expiresAt: T0 / 1000 }, {}, { capabilities: SUBSCRIBE, ended: false }],
+    [
+      'it was raised since, and lowered again with a later deadline',
+      { grace: { ...grace, until: at(17.1) } },
+      {},
+      { capabilities: SUBSCRIBE, ended: false, isPutOff: true },
+    ],
     ['it has ended as demoted', { ended: 'demoted' }, nobodyLive, { capabilities: SUBSCRIBE, ended: true }],
     ['it has left', { ended: 'left' }, nobodyLive, undefined],
     ['it was kicked', {}, { putOut: { at: T0, as: 'kicked' } }, undefined],

@@ -97,7 +97,7 @@ describe('somebody who is watched for already', () => {
     const many = Array.from({ length: 300 }, (_, index) => anEnding({ id: `q${index}`, expiresAt: IN_AN_HOUR + index }))
     await watchFor(deps, many, at(12))
     const ids = watch()?.ids.map(({ participantId }) => participantId)
-    expect(ids).toHaveLength(200)
+    expect(ids).toHaveLength(250)
     expect(ids).toContain('q299')
     expect(ids).not.toContain('p1')
   })

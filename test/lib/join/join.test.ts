@@ -172,6 +172,6 @@ describe.each(eachStore())('joining a stage, %s', (_, stores) => {
 })
 
 const emptied = () => ({
-  ...{ generation: 1, participants: [], mints: [] },
+  ...{ generation: 1, participants: [], pruned: [], mints: [] },
   ...{ live: { main: [], screen: [] }, connected: { main: [], screen: [] } },
 })

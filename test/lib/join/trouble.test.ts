@@ -171,6 +171,6 @@ describe.each(eachStore())('other trouble, %s', (_, stores) => {
 })
 
 const EMPTY = {
-  ...{ version: T0, generation: 1, participants: [], mints: [] },
+  ...{ version: T0, generation: 1, participants: [], pruned: [], mints: [] },
   ...{ live: { main: [], screen: [] }, connected: { main: [], screen: [] } },
 }

@@ -78,10 +78,14 @@ describe.each(eachStore())('leaving, %s', (_, stores) => {
     expect(await scene.leases()).toEqual([])
   })
 
-  it('does not disconnect a token that has expired', async () => {
-    const { scene, leave } = await joined({ stores: stores(), stage: speaking })
-    expect(codeOf(await leave({ now: T0 + 180 * 60_000 }))).toBe('granted')
-    expect(scene.outside.disconnected).toEqual([])
+  it('disconnects who came before their token expired, until nobody can be there any more', async () => {
+    const { scene, id, leave } = await joined({ stores: stores(), stage: speaking })
+    const expiry = T0 + 180 * 60_000
+    expect(codeOf(await leave({ now: expiry + 86_399_000 }))).toBe('granted')
+    expect(off(scene)).toEqual([id])
+    const later = await joined({ stores: stores(), stage: speaking })
+    expect(codeOf(await later.leave({ now: expiry + 86_400_000 }))).toBe('granted')
+    expect(off(later.scene)).toEqual([])
   })
 
   it('finds them on the stage of after a reset, though this Lambda remembers the one before', async () => {

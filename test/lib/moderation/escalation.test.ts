@@ -68,6 +68,42 @@ const pairs = NAMES.flatMap((actor) =>
   ),
 )
 
+describe('taking a role away gives back what the login gives', () => {
+  it.each(NAMES.filter((name) => RANKS[name] >= 20).flatMap((actor) => NAMES.map((login) => ({ actor, login }))))(
+    '$actor, of a viewer whose login makes them a $login',
+    async ({ actor, login }) => {
+      const scene = aModeration({ roles })
+      const caller = aCaller({ userId: 'bob', roles: [actor] })
+      const right = { role: 'viewer', source: 'assigned', login: { role: login, source: 'login_stage' } } as const
+      const assigned = { role: 'viewer', by: 'root', at: T0 }
+      await scene.seat('ada', [aParticipant('one', { role: 'viewer', right })], { assigned })
+      const expected = RANKS[login] <= RANKS[actor] ? 'allowed' : 'role_not_allowed'
+      expect(codeOf(await removeRole(scene.deps, scene.call(caller), ada))).toBe(expected)
+      if (expected !== 'allowed') expect([scene.record('ada')?.assigned, scene.events]).toEqual([assigned, []])
+      expect(codeOf(await removeRole(scene.deps, scene.call(anAdmin()), ada))).toBe('allowed')
+    },
+  )
+})
+
+describe('who was given a role that is gone', () => {
+  const right = (login?: Name) => ({
+    ...{ role: 'host', source: 'assigned' as const },
+    ...(login !== undefined && { login: { role: login, source: 'login_group' as const } }),
+  })
+  it.each<[string, Name | undefined, string]>([
+    ['ranks as the stage’s default role', undefined, 'allowed'],
+    ['ranks as their login does', 'host', 'outranked'],
+    ['ranks as their login does, which is less', 'viewer', 'allowed'],
+  ])('%s', async (_, login, expected) => {
+    for (const act of [ACTS.kick, ACTS.ban]) {
+      const scene = aModeration({ roles, access: 'open' })
+      await scene.seat('ada', [aParticipant('one', { role: 'host', right: right(login) })])
+      const moderator = scene.call(aCaller({ userId: 'bob', roles: ['moderator'] }))
+      expect(act && codeOf(await act(scene.deps, moderator))).toBe(expected)
+    }
+  })
+})
+
 describe('who may act on whom', () => {
   it.each(pairs)('$actor ($held) on $target ($recorded)', async ({ actor, held, target, recorded }) => {
     const expected = RANKS[actor] < 20 ? 'not_a_moderator' : RANKS[target] < RANKS[actor] ? 'allowed' : 'outranked'

@@ -6,7 +6,7 @@ import { standingOf } from '../../../lib/participant/admission.ts'
 import { endReasonOf } from '../../../lib/participant/user-record.ts'
 import { aCaller, anAdmin } from '../../support/callers.ts'
 import { aModeration, host, moderator, user } from '../../support/moderation.ts'
-import { aParticipant, T0 } from '../../support/participants.ts'
+import { aParticipant, participantId, T0 } from '../../support/participants.ts'
 import { rules } from '../../support/stages.ts'
 
 const NOW = T0 + 60_000
@@ -33,7 +33,9 @@ async function fullHouse(scene: ReturnType<typeof aModeration>): Promise<void> {
     { connected: ['camera', 'lingering'] },
   )
 }
-const ALL = ['camera', 'screen', 'unused', 'left', 'lingering']
+/** Those seen there first. Who had left before is put off after all others, and was told of then. */
+const HELD = ['camera', 'lingering', 'screen', 'unused']
+const ALL = [...HELD, 'left']
 
 describe('a kick', () => {
   it('ends every id that may still be used or on the stage, and says what is done already', async () => {
@@ -42,11 +44,12 @@ describe('a kick', () => {
     const kicked = await kickUser(scene.deps, scene.call(moderator()), ada, { reason: 'noise' })
     expect(kicked).toEqual({
       ok: true,
-      value: { disconnected: ['camera', 'lingering'], pending: ['screen', 'unused', 'left'] },
+      value: { disconnected: ['camera', 'lingering'], pending: ['screen', 'unused'] },
     })
     expect(scene.sent.map(({ participantId }) => participantId)).toEqual(ALL)
-    expect(scene.sent.map(({ freesSeat }) => freesSeat)).toEqual([true, true, false, false, false])
+    expect(scene.sent.map(({ freesSeat }) => freesSeat)).toEqual([true, false, true, false, false])
     expect(scene.sent[0]).toMatchObject({ reason: 'kicked', priority: 'kick', userId: 'ada', generation: 1 })
+    expect(scene.sent.at(-1)).toMatchObject({ reason: 'kicked', priority: 'leave', again: true })
     expect(scene.places.asked).toEqual(['DisconnectParticipant kick', 'DisconnectParticipant kick'])
     expect(scene.audited()).toMatchObject([{ action: 'kicked', by: 'bob', userId: 'ada', reason: 'noise', at: NOW }])
   })
@@ -120,8 +123,35 @@ describe('a kick', () => {
     await fullHouse(scene)
     happens(scene)
     const kicked = await kickUser(scene.deps, scene.call(moderator()), ada, {})
-    expect(kicked).toMatchObject({ value: { disconnected: [], pending: ALL } })
+    expect(kicked).toMatchObject({ value: { disconnected: [], pending: HELD } })
     expect(scene.sent).toHaveLength(ALL.length)
+  })
+
+  it('has everyone it forgot watched for, and tells nothing of them', async () => {
+    const scene = aModeration()
+    const pruned = [{ id: participantId('old'), expiresAt: SECONDS + 600, ended: 'replaced' as const }]
+    await scene.seat('ada', [aParticipant('one')], { pruned })
+    const kicked = await kickUser(scene.deps, scene.call(moderator()), ada, {})
+    expect(kicked).toMatchObject({ value: { disconnected: [], pending: ['one'] } })
+    expect(scene.watched).toMatchObject([
+      { userId: 'ada', reason: 'kicked', ids: [{ participantId: 'old', expiresAt: SECONDS + 600 }] },
+    ])
+    expect(scene.record('ada')?.pruned).toEqual([{ ...pruned[0], ended: 'kicked' }])
+  })
+
+  it('made again tells of the same ids within a minute, unless somebody has come back since', async () => {
+    const scene = aModeration()
+    await scene.seat('ada', [aParticipant('one')])
+    const kickAt = (now: number) => kickUser(scene.deps, scene.call(moderator(), now), ada, {})
+    expect(await kickAt(NOW)).toMatchObject({ value: { pending: ['one'] } })
+    expect(await kickAt(NOW + 59_000)).toMatchObject({ value: { pending: ['one'] } })
+    expect(await kickAt(NOW + 119_001)).toMatchObject({ value: { pending: [] } })
+    const record = scene.record('ada')
+    await scene.seat('ada', [...(record?.participants ?? []), aParticipant('two', { mintedAt: NOW + 120_000 })], {
+      ...(record?.putOut && { putOut: record.putOut }),
+    })
+    expect(await kickAt(NOW + 121_000)).toMatchObject({ value: { pending: ['two'] } })
+    expect(scene.sent.at(-1)).toMatchObject({ participantId: 'one', again: true })
   })
 
   it('tries no more than three at once itself', async () => {
@@ -146,7 +176,10 @@ describe('a ban', () => {
     const banned = await banUser(scene.deps, scene.call(moderator()), ada, request)
     expect(banned).toMatchObject({ value: { isNew: true, disconnected: ['camera', 'lingering'] } })
     expect(answerTo(scene.record('ada'))).toEqual({ code: 'banned', until: SECONDS + 600 })
-    expect(scene.sent.every(({ reason, priority }) => reason === 'banned' && priority === 'ban')).toBe(true)
+    expect(scene.sent.map(({ reason, priority }) => `${reason} ${priority}`)).toEqual([
+      ...HELD.map(() => 'banned ban'),
+      'banned leave',
+    ])
     expect(scene.events).toMatchObject([
       { name: 'user.banned', userId: 'ada', by: 'bob', at: NOW, until: new Date((SECONDS + 600) * 1000).toISOString() },
     ])
@@ -191,7 +224,7 @@ describe('a ban', () => {
     scene.sent.length = 0
     const again = await banUser(scene.deps, scene.call(moderator(), NOW + 2_000), ada, request)
     expect(again).toMatchObject({ value: { isNew: false, ban: { at: NOW } } })
-    expect(scene.sent.map(({ participantId }) => participantId)).toEqual(ALL)
+    expect(scene.sent.map(({ participantId }) => participantId).sort()).toEqual(ALL.toSorted())
     expect(new Set(scene.events.map(({ id }) => id)).size).toBe(1)
     expect(scene.audited()).toHaveLength(1)
   })

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { admit } from '../../../lib/participant/admit.ts'
+import { MAX_PRUNED } from '../../../lib/participant/prune.ts'
 import { emptyRecord, type Participant, type UserRecord } from '../../../lib/participant/user-record.ts'
-import { anAttempt, aParticipant, participantId, T0 } from '../../support/participants.ts'
+import { anAttempt, anyone, aParticipant, participantId, T0 } from '../../support/participants.ts'
 
 const MINUTE = 60_000
 const SECONDS = T0 / 1000
@@ -54,6 +55,40 @@ describe('pruning, at the cap', () => {
     // Whoever goes unexpired has ended and must be off; who had expired cannot be there.
     expect(idsOf(displaced)).toEqual(['p0', 'p1'])
     expect(record.live.main).toEqual(['p2', 'p3', 'p4', 'p5', 'new'])
+  })
+
+  it('remembers that they ended for as long as their tokens may be used, and why', () => {
+    const old = several(8, (index) => ({
+      mintedAt: T0 - (60 - index) * MINUTE,
+      expiresAt: SECONDS + ([600, 500, 0, -600][index] ?? 900),
+      ...(index === 1 && { ended: 'left' as const }),
+    }))
+    const before = [
+      { id: participantId('over'), expiresAt: SECONDS - 600, ended: 'replaced' as const },
+      { id: participantId('still'), expiresAt: SECONDS + 550, ended: 'banned' as const },
+    ]
+    expect(admitted(recordOf(old, { pruned: before }), at(8)).record.pruned).toEqual([
+      { id: 'p2', expiresAt: SECONDS, ended: 'replaced' },
+      { id: 'p1', expiresAt: SECONDS + 500, ended: 'left' },
+      before[1],
+      { id: 'p0', expiresAt: SECONDS + 600, ended: 'replaced' },
+    ])
+  })
+
+  it('lets nobody go whom it could not remember, and refuses until one of them has expired', () => {
+    const remembered = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({
+        ...{ id: participantId(`old${index}`), expiresAt: SECONDS + 300 + index, ended: 'replaced' as const },
+      }))
+    const full = recordOf(several(16), { pruned: remembered(MAX_PRUNED) })
+    expect(refusal(full)).toEqual({ code: 'rate_limited', retryAfterSeconds: 900 })
+    const nearly = admitted(recordOf(several(16), { pruned: remembered(MAX_PRUNED - 1) })).record
+    expect([nearly.pruned.length, nearly.participants.length]).toEqual([MAX_PRUNED, 16])
+  })
+
+  it('forgets all of them after a reset', () => {
+    const pruned = [{ id: participantId('old'), expiresAt: SECONDS + 600, ended: 'replaced' as const }]
+    expect(admitted(recordOf([], { pruned }), { assumed: { ...anyone, generation: 2 } }).record.pruned).toEqual([])
   })
 
   it('never lets one go that a key may still name, or that is connected, or that is about to be', () => {

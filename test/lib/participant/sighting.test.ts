@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Sighted, type Sighting, sighted } from '../../../lib/participant/sighting.ts'
 import { emptyRecord, type Participant, type UserRecord } from '../../../lib/participant/user-record.ts'
+import type { EndReason } from '../../../lib/refusal.ts'
 import { microsOf } from '../../../lib/time.ts'
 import { aParticipant, participantId, T0 } from '../../support/participants.ts'
 
@@ -45,6 +46,7 @@ describe('what is beyond right', () => {
     ['being there, minted since the kick', holding({}, { putOut: { at: T0 - 1, as: 'kicked' } }), {}, [false]],
     ['being there after it was replaced', holding({}, nobodyLive), {}, [true, 'replaced']],
     ['being there with an expired token', holding({ expiresAt: T0 / 1000 }), {}, [false]],
+    ['being there, replaced before it expired', holding({ expiresAt: T0 / 1000 }, nobodyLive), {}, [true, 'replaced']],
     ['being there after its seat lapsed', holding({ ended: 'lapsed' }, nobodyLive), {}, [true, 'lapsed']],
     ['publishing without the right', holding(), { capabilities: ['PUBLISH'] }, [true]],
     ['having published when it was off', holding(), { connected: false, capabilities: ['PUBLISH'] }, [true]],
@@ -70,6 +72,16 @@ describe('what is beyond right', () => {
     ],
   ])('%s', (_, record, sighting, expected) => {
     expect(beyondOf(sighted(record, seen(sighting), NOW))).toEqual(expected)
+  })
+
+  it.each<[string, EndReason, Partial<Sighting>, boolean]>([
+    ['who was replaced is there', 'replaced', {}, true],
+    ['who was banned is there', 'banned', {}, true],
+    ['who was replaced is off', 'replaced', { connected: false }, false],
+  ])('of an id that was pruned: %s', (_, ended, sighting, beyond) => {
+    const pruned = { id: ID, expiresAt: T0 / 1000 + 60, ended }
+    const record = holding({}, { participants: [], pruned: [pruned], ...nobodyLive })
+    expect(sighted(record, seen(sighting), NOW)).toEqual({ kind: 'pruned', participant: pruned, beyond, reason: ended })
   })
 
   it('is told of an older sighting too, for what was done was done', () => {

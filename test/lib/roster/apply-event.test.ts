@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { applyEvidence, type PublishingEvidence } from '../../../lib/roster/apply-event.ts'
+import { applySweep, type Sweep } from '../../../lib/roster/apply-sweep.ts'
 import {
   emptyRoster,
   MAX_ENTRIES,
@@ -62,11 +63,28 @@ describe('evidence against what is known', () => {
     expect(roster.entries).toMatchObject([{ publishing: true, connected: true, doubtful: true }])
     expect(taken([evidence(false, 11)], roster).entries[0]).not.toHaveProperty('doubtful')
   })
+
+  it('is as of when it stood so, while it is in doubt', () => {
+    const roster = taken([evidence(true, 10), vague(false, 10.9)])
+    expect(roster.entries).toMatchObject([{ publishing: true, doubtful: true }])
+    expect([roster.asOf, roster.version]).toEqual([T0 + 10_000, 2])
+  })
 })
 
 describe('evidence around a sweep', () => {
   const SWEEP = 20
   const margin = SWEEP_MARGIN_MS / 1000
+
+  it('of before it counts, of one whom it found and did not ask about', () => {
+    const sweep: Sweep = {
+      ...{ at: T0 + SWEEP * 1000, sessionId: 'st-1', connected: new Set([ada]), minted: new Map([[ada, minted]]) },
+      publishing: new Map([[ada, 'presumed']]),
+    }
+    const { roster, changes } = applySweep(emptyRoster(T0), sweep, undefined)
+    expect([changes, roster.entries]).toMatchObject([[], [{ publishing: false, connected: true, minted }]])
+    const applied = applyEvidence(roster, evidence(true, 5))
+    expect([applied.outcome, kindsOf(applied)]).toEqual(['applied', ['published']])
+  })
 
   it.each<[string, readonly PublishingEvidence[], boolean, number, string]>([
     ['of before it, of somebody it did not find', [], true, SWEEP - margin - 0.001, 'late'],

@@ -37,7 +37,7 @@ describe('rosterAnswer', () => {
         {
           ...{ participantId: 'p1', userId: 'ada', role: 'speaker', slot: 'screen', capabilities: ['PUBLISH'] },
           ...{ publishing: true, connected: true, publishedAt: isoOfMs(T0 + 1_000) },
-          ...{ attributes: { displayName: 'Ada' }, managed: true },
+          ...{ attributes: { displayName: 'Ada', role: 'speaker' }, managed: true },
         },
       ],
       ...{ audience: 3, asOf: isoOfMs(T0), version: 7 },

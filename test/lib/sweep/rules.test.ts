@@ -7,7 +7,7 @@ import type { Stage } from '../../../lib/stage/stage.ts'
 import { createdTag, ownTags } from '../../../lib/stages/own-tags.ts'
 import type { Answers } from '../../../lib/sweep/ask-stage.ts'
 import { isOrphan } from '../../../lib/sweep/list-stages.ts'
-import { mendedSeats } from '../../../lib/sweep/mend-seats.ts'
+import { mendedSeats, mendSeats } from '../../../lib/sweep/mend-seats.ts'
 import { whomToAsk } from '../../../lib/sweep/whom-to-ask.ts'
 import { whomToSight } from '../../../lib/sweep/whom-to-sight.ts'
 import { microsOf } from '../../../lib/time.ts'
@@ -135,6 +135,30 @@ describe('seats', () => {
     const answer = mended(seats, ...connected)
     expect(answer.seats.leases).toEqual(leases(after))
     expect(answer.lapsed.map(({ id }) => id)).toEqual(lapsed)
+  })
+
+  it('are free only once their id has ended, whatever the lease says of its token: it may have a later one', async () => {
+    const steps: string[] = []
+    const seen: Seats = { version: 1, leases: { a: { ...lease(-1), tokenExpiresAt: now - 600 } } }
+    const seats = {
+      load: async () => seen,
+      save: async (_: unknown, next: Seats) => {
+        steps.push(`saved ${Object.keys(next.leases)}`)
+        return true
+      },
+    }
+    const participants = {
+      load: async () => undefined,
+      save: async () => true,
+      end: async (_: unknown, id: string, reason: string) => {
+        steps.push(`${id} ${reason}`)
+        return undefined
+      },
+    }
+    const stage = { stageId: aStage().stageId, stageUid: aStage().uid, generation: 1 }
+    const deps = { seats, participants, seatLeaseSeconds: 300, clock: () => now * 1000 }
+    await mendSeats(deps, { stage, stageArn: arnOf('one'), asks: 0 }, new Set())
+    expect(steps).toEqual(['a lapsed', 'saved '])
   })
 
   it('that need no mending are not written', () => {
