@@ -4,7 +4,7 @@ import { isForUs } from '../login/claims.ts'
 import { judgeClaims } from '../login/judge-claims.ts'
 import type { LoginRefusal } from '../login/login-refusal.ts'
 import type { Claims } from '../login/unverified-login.ts'
-import { lastMinted, recordedCaller } from '../participant/recorded-right.ts'
+import { lastShown, recordedCaller } from '../participant/recorded-right.ts'
 import type { Refusal } from '../refusal.ts'
 import { ok, type Result, refuse } from '../result.ts'
 import { type EpochMs, isoOfMs, secondsOf } from '../time.ts'
@@ -14,7 +14,7 @@ import { type ModerationCall, type ModerationDeps, moderating } from './moderati
 
 /**
  * What the policy would answer this user now, and from what. Of their login only what was recorded when they last were
- * given a token is known; how old that is, is part of the answer.
+ * given a token, or acted on somebody, is known; how old that is, is part of the answer.
  */
 export async function explainUser(
   deps: ModerationDeps,
@@ -26,10 +26,10 @@ export async function explainUser(
   const { stage, rules, now } = opened.value
   const record = await deps.participants.load({ stageUid: stage.uid, userId })
   const caller = recordedCaller(rules, userId, record)
-  const last = lastMinted(record)
+  const last = lastShown(record)
   if (last === undefined) return ok(explanation(opened.value, { caller, record }))
   const login = last.right?.login
-  const recorded = { recordedAt: isoOfMs(last.mintedAt), ageSeconds: ageOf(last.mintedAt, now) }
+  const recorded = { recordedAt: isoOfMs(last.at), ageSeconds: ageOf(last.at, now) }
   const source = login === undefined ? {} : { recordedSource: login.source }
   return ok(explanation(opened.value, { caller, record, login: { ...login, ...recorded }, ...source }))
 }

@@ -24,6 +24,7 @@ import type { StageReader } from '../stage/stage-cache.ts'
 import { visibleStage } from '../stage/visible-stage.ts'
 import { type EpochMs, secondsOf, secondsOfDays } from '../time.ts'
 import type { Offs } from './put-off.ts'
+import { showRank } from './show-rank.ts'
 import type { StandingLists } from './standing-lists.ts'
 
 export interface ModerationDeps extends Offs {
@@ -49,6 +50,8 @@ export interface Moderating extends ModerationCall {
   readonly stage: Stage
   readonly rules: StageRules
   readonly actor: Actor
+  /** The caller's own record, as it was read for this request. */
+  readonly own: UserRecord | undefined
 }
 
 /**
@@ -61,12 +64,13 @@ export async function moderating(deps: ModerationDeps, call: ModerationCall): Pr
   if (!found.ok) return found
   const stage = found.value
   const rules = rulesOf(stage, deps.config)
-  const standing = standingOf(await deps.participants.load({ stageUid: stage.uid, userId: caller.userId }))
+  const own = await deps.participants.load({ stageUid: stage.uid, userId: caller.userId })
+  const standing = standingOf(own)
   const right = rightOf(rules, caller, standing)
   const binds = (ban: typeof standing.ban): boolean => bindingBan(ban, right, secondsOf(now)) !== undefined
   const actor: Actor = { caller, right, banned: binds(standing.ban) || binds(standing.coolDown) }
   const allowed = mayModerate(actor)
-  return allowed.ok ? ok({ ...call, stage, rules, actor }) : allowed
+  return allowed.ok ? ok({ ...call, stage, rules, actor, own }) : allowed
 }
 
 const ATTEMPTS = 4
@@ -81,11 +85,13 @@ export type Decide<T extends { readonly record?: UserRecord }> = (seen: UserReco
  */
 export async function changeUser<T extends { readonly record?: UserRecord }>(
   deps: Pick<ModerationDeps, 'participants'>,
-  { actor, stage, rules }: Moderating,
+  opened: Moderating,
   userId: UserId,
   decide: Decide<T>,
 ): Promise<Result<T & { readonly before: UserRecord | undefined }, Refusal>> {
+  const { actor, stage, rules } = opened
   const key = { stageUid: stage.uid, userId }
+  await showRank(deps.participants, opened)
   let before: UserRecord | undefined
   let written: UserRecord | undefined
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {

@@ -68,10 +68,19 @@ export function createParticipantStore(table: Table): ParticipantStore {
 }
 
 /** The last moment at which something in the record still means anything. */
-const neededUntil = ({ participants, pruned, mints, ban, putOut, unassigned, unbanned }: UserRecord): EpochSeconds =>
+const neededUntil = ({
+  participants,
+  pruned,
+  mints,
+  ban,
+  putOut,
+  unassigned,
+  unbanned,
+  shown,
+}: UserRecord): EpochSeconds =>
   Math.max(
     ...[...participants, ...pruned].map(({ expiresAt }) => expiresAt),
-    ...[mints[0], putOut?.at, unassigned?.at, unbanned?.at].map((at) => secondsOf(at ?? 0)),
+    ...[mints[0], putOut?.at, unassigned?.at, unbanned?.at, shown?.at].map((at) => secondsOf(at ?? 0)),
     ban?.until ?? 0,
     putOut?.coolDown?.until ?? 0,
   )

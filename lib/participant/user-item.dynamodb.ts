@@ -111,7 +111,7 @@ const sourceOf = (letter: ItemValue | undefined): RightSource =>
   (Object.keys(SOURCE_LETTER) as RightSource[]).find((source) => SOURCE_LETTER[source] === letter) ?? 'assigned'
 
 /** Only what the participant's role and the source do not say already: every join writes it. */
-function toRightValue({ role, source, login }: RecordedRight, granted: string): ItemValue {
+function toRightValue({ role, source, login }: RecordedRight, granted: string) {
   const isLogins = login?.source === source
   return {
     s: SOURCE_LETTER[source],
@@ -137,7 +137,7 @@ function fromGraceValue(value: ItemValue | undefined): Participant['grace'] {
 }
 
 export function toUserItem(record: UserRecord, ttl: number): Item {
-  const { assigned, unassigned, ban, unbanned, putOut } = record
+  const { assigned, unassigned, ban, unbanned, putOut, shown } = record
   const kept = assigned !== undefined || (ban !== undefined && ban.until === undefined)
   const item: Item = {
     ver: record.version,
@@ -152,6 +152,7 @@ export function toUserItem(record: UserRecord, ttl: number): Item {
     lifted: unbanned && { by: unbanned.by, at: unbanned.at },
     old: toPrunedValue(record.pruned),
     out: putOut && { at: putOut.at, as: putOut.as, until: putOut.coolDown?.until, rank: putOut.coolDown?.rank },
+    shown: shown && { at: shown.at, ...toRightValue(shown.right, '') },
     keep: kept ? FOREVER : undefined,
     ttl: kept ? FOREVER : ttl,
   }
@@ -200,6 +201,7 @@ export function fromUserItem(item: Item): UserRecord {
     ...optional('putOut', putOutIn(mapOf(item.out))),
     ...optional('unassigned', unassignedIn(mapOf(item.gone))),
     ...optional('unbanned', unbannedIn(mapOf(item.lifted))),
+    ...optional('shown', shownIn(item.shown)),
   }
 }
 
@@ -216,6 +218,11 @@ function putOutIn({ at, as, until, rank }: Fields): PutOut | undefined {
 
 const unassignedIn = ({ r, by, at }: Fields): UserRecord['unassigned'] =>
   typeof r === 'string' ? { role: r, by: stringOf(by) ?? '', at: numberOf(at) ?? 0 } : undefined
+
+function shownIn(value: ItemValue | undefined): UserRecord['shown'] {
+  const right = fromRightValue(value, '')
+  return right && { right, at: numberOf(mapOf(value).at) ?? 0 }
+}
 
 const unbannedIn = ({ by, at }: Fields): UserRecord['unbanned'] =>
   typeof by === 'string' ? { by, at: numberOf(at) ?? 0 } : undefined

@@ -100,6 +100,8 @@ export interface UserRecord {
   readonly unbanned?: { readonly by: string; readonly at: EpochMs }
   /** Everything minted up to then was put out, and as what. */
   readonly putOut?: PutOut
+  /** What their login showed when they last acted on somebody, where no token of theirs said as much. */
+  readonly shown?: { readonly right: RecordedRight; readonly at: EpochMs }
 }
 
 export interface PutOut {

@@ -198,6 +198,10 @@ describe.each<[string, () => ParticipantStore]>([
           { id: participantId('old'), expiresAt: NOW_SECONDS + 5, ended: 'left' },
           { id: participantId('older'), expiresAt: NOW_SECONDS + 9, ended: 'replaced' },
         ],
+        shown: {
+          right: { role: 'host', source: 'login_group', login: { role: 'host', source: 'login_group' } },
+          at: T0,
+        },
         mints: [T0, T0 - 1],
       })
       expect(await stored()).toEqual(record)

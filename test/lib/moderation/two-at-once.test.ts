@@ -36,21 +36,26 @@ const order: fc.Arbitrary<Order> = fc.record({
   actor: fc.constantFrom(...Object.keys(actors)),
 })
 
+/** Somewhere between any two of its steps, others take as many of theirs. */
+function paused<Deps extends Pick<ModerationDeps, 'participants'>>(deps: Deps, pauses: readonly number[]): Deps {
+  let next = 0
+  const pause = async (): Promise<void> => {
+    for (let left = pauses[next++ % Math.max(1, pauses.length)] ?? 0; left > 0; left--) await undefined
+  }
+  const { load, save } = deps.participants
+  const participants = {
+    load: async (...key: Parameters<typeof load>) => pause().then(() => load(...key)),
+    save: async (...all: Parameters<typeof save>) => pause().then(() => save(...all)),
+  }
+  return { ...deps, participants }
+}
+
 /** Ada, on the stage twice, is a speaker, or was banned. `pauses`: how long each reading and writing of the table takes. */
 async function scene(pauses: readonly number[] = []) {
   const made = aModeration()
   const given = [aParticipant('one', { capabilities: ['PUBLISH', 'SUBSCRIBE'], role: 'speaker' }), aParticipant('two')]
   await made.seat('ada', given, { assigned: { role: 'speaker', by: 'hana', at: T0 }, connected: ['one'] })
-  let next = 0
-  const pause = async (): Promise<void> => {
-    for (let left = pauses[next++ % Math.max(1, pauses.length)] ?? 0; left > 0; left--) await undefined
-  }
-  const { load, save } = made.participants
-  const participants = {
-    load: async (...key: Parameters<typeof load>) => pause().then(() => load(...key)),
-    save: async (...all: Parameters<typeof save>) => pause().then(() => save(...all)),
-  }
-  const deps = { ...made.deps, participants }
+  const deps = paused(made.deps, pauses)
   const does = async ({ act, actor }: Order): Promise<unknown> => {
     const [todo, caller] = [acts[act], actors[actor]]
     if (todo === undefined || caller === undefined) throw new Error('nobody does that')
@@ -95,5 +100,32 @@ describe('two moderators who act at once', () => {
       ),
       { numRuns: 1_000 },
     )
+  })
+})
+
+describe('two who act on each other at once', () => {
+  const rivals = { bob: host('bob'), eve: host('eve') }
+  const against: Readonly<
+    Record<string, (deps: ModerationDeps, call: ModerationCall, whom: string) => ReturnType<Act>>
+  > = {
+    ban: (deps, call, whom) => banUser(deps, call, user(whom), {}),
+    demote: (deps, call, whom) => assignRole(deps, call, user(whom), { role: 'viewer' }),
+  }
+  it.each(Object.entries(against))('never both %s the other, though neither was here before', async (_, act) => {
+    const property = fc.asyncProperty(fc.array(fc.nat(12), { minLength: 1, maxLength: 9 }), async (pauses) => {
+      const made = aModeration()
+      const deps = paused(made.deps, pauses)
+      const done = await Promise.all([act(deps, made.call(rivals.bob), 'eve'), act(deps, made.call(rivals.eve), 'bob')])
+      expect(done.filter(({ ok }) => ok).length).toBeLessThanOrEqual(1)
+    })
+    await fc.assert(property, { numRuns: 300 })
+  })
+
+  it('one after the other, whoever acts is known for what their login says from then on', async () => {
+    const made = aModeration()
+    expect((await kickUser(made.deps, made.call(rivals.bob), ada, {})).ok).toBe(false)
+    expect(made.record('bob')?.shown).toMatchObject({ right: { role: 'host', source: 'login_stage' } })
+    const refused = await banUser(made.deps, made.call(moderator('mo')), user('bob'), {})
+    expect(refused).toEqual({ ok: false, refusal: { code: 'outranked' } })
   })
 })
