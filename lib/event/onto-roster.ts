@@ -2,6 +2,7 @@ import { untilWritten } from '../contended.ts'
 import type { ParticipantId } from '../ids.ts'
 import { type Applied, applyEvidence, type PublishingEvidence } from '../roster/apply-event.ts'
 import { emptyRoster, type Minted, type Roster, type RosterHappening } from '../roster/roster.ts'
+import { stillUntold } from '../roster/untold.ts'
 import type { StageOfArn } from '../stage/stage-arns.ts'
 import { msOfMicros } from '../time.ts'
 import type { EventDeps } from './event-deps.ts'
@@ -19,9 +20,6 @@ interface Step extends Evident {
   readonly before: Roster
   readonly applied: Applied
 }
-
-/** More than this a roster does not carry of what could not be told. */
-const MAX_UNTOLD = 100
 
 /**
  * Events of one stage onto its roster, oldest first: one after the other by the rules, with one write for all of them. Sessions
@@ -101,7 +99,7 @@ const leaveUntold = (deps: EventDeps, stage: StageOfArn, happenings: readonly Ro
   untilWritten(deps, 'a roster', async () => {
     const seen = await deps.rosters.load(stage)
     const left = new Set(seen?.untold?.map(({ id }) => id))
-    const untold = [...(seen?.untold ?? []), ...happenings.filter(({ id }) => !left.has(id))]
-    if (seen === undefined || untold.length === left.size || untold.length > MAX_UNTOLD) return true
+    if (seen === undefined || happenings.every(({ id }) => left.has(id))) return true
+    const untold = stillUntold([...(seen.untold ?? []), ...happenings])
     return (await deps.rosters.save(stage, { ...seen, version: seen.version + 1, untold }, seen)) || undefined
   })

@@ -2,6 +2,7 @@ import { untilWritten } from '../contended.ts'
 import { happeningOf, stageHappening } from '../event/happenings.ts'
 import { applySweep, type Sweep, type Swept } from '../roster/apply-sweep.ts'
 import { emptyRoster, type Roster, type RosterHappening } from '../roster/roster.ts'
+import { stillUntold } from '../roster/untold.ts'
 import { microsOf } from '../time.ts'
 import type { SweepDeps, SweepTarget } from './sweep-deps.ts'
 
@@ -9,7 +10,7 @@ type RosterDeps = Pick<SweepDeps, 'rosters' | 'events' | 'wait' | 'random'>
 
 /**
  * Writes what was found onto the roster and tells what it changed. What is to be told is written with it, so that a sweep
- * that ends in between leaves it to the next. Throws `Fault`.
+ * that ends in between leaves it to the next: all of it, as far as a roster carries so much. Throws `Fault`.
  */
 export async function ontoRoster(
   deps: RosterDeps,
@@ -22,7 +23,7 @@ export async function ontoRoster(
     const swept = applySweep(seen ?? emptyRoster(sweep.at, stage.generation), sweep, before)
     const untold = [...(seen?.untold ?? []), ...happeningsOf(stage, sweep, seen, swept)]
     const { untold: _, ...told } = swept.roster
-    const next = untold.length === 0 ? told : { ...told, untold }
+    const next = untold.length === 0 ? told : { ...told, untold: stillUntold(untold) }
     return (await deps.rosters.save(stage, next, seen)) ? { swept, told, next, untold } : undefined
   })
   if (untold.length > 0) {

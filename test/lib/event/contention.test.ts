@@ -168,4 +168,12 @@ describe('events of one stage in a batch', () => {
       ...['stage.live', 'participant.published', 'participant.unpublished'],
     ])
   })
+
+  it('that the bus does not take all day leave the latest hundred on the roster', async () => {
+    const { deps, published, unpublished, roster, faults } = await aHolderScene()
+    faults.events = new Fault('storage_unavailable', 'test')
+    for (let n = 1; n <= 120; n++) await takeEvents(deps, [n % 2 === 0 ? unpublished(n) : published(n)])
+    const untold = (await roster())?.untold ?? []
+    expect(untold.map(({ at }) => at)).toEqual(Array.from({ length: 100 }, (_, n) => T0 + (n + 21) * 1000))
+  })
 })

@@ -11,6 +11,7 @@ import { emptyRecord } from '../../../lib/participant/user-record.ts'
 import { emptyRoster } from '../../../lib/roster/roster.ts'
 import type { Stage } from '../../../lib/stage/stage.ts'
 import { createdTag, DEPLOYMENT_TAG, ownTags } from '../../../lib/stages/own-tags.ts'
+import { ontoRoster } from '../../../lib/sweep/onto-roster.ts'
 import { reconcile } from '../../../lib/sweep/reconcile.ts'
 import type { ReconcileDeps } from '../../../lib/sweep/reconcile-deps.ts'
 import { createMemoryHistoryStore } from '../../support/memory-history-store.ts'
@@ -538,5 +539,39 @@ describe('what a sweep changed', () => {
     expect(
       (await world.deps.rosters.load({ stageUid: world.all[0]?.stage.uid as StageUid, generation: 1 }))?.untold,
     ).toBeUndefined()
+  })
+
+  it('is carried by the roster up to a hundred happenings, the oldest of which go first', async () => {
+    const world = await aWorld({ rooms: 1 })
+    const { stage } = world.all[0] as Room
+    const place = { stageId: stage.stageId, stageUid: stage.uid, generation: 1 }
+    const told: DomainEvent[] = []
+    let broken = true
+    const publish = async (some: readonly DomainEvent[]) => {
+      if (broken) throw new Fault('storage_unavailable', 'EventBridge PutEvents: InternalException')
+      told.push(...some)
+    }
+    const ids = Array.from({ length: 12 }, (_, n) => participantId(`p${n}`))
+    const swept = async (n: number) => {
+      const publishing = new Map(ids.map((id) => [id, { publishing: n % 2 === 0 }]))
+      const connected = new Set(ids)
+      const sweep = { at: T0 + n * MINUTE, sessionId: 'st-room-0', connected, publishing, minted: new Map() }
+      const before = await world.deps.rosters.load(place)
+      await ontoRoster(
+        { ...world.deps, events: { publish } },
+        { stage: place, stageArn: arnOf('room-0'), asks: 12 },
+        sweep,
+        before,
+      )
+    }
+    for (let n = 0; n < 40; n++) await expect(swept(n)).rejects.toThrow(Fault)
+    const untold = (await world.deps.rosters.load(place))?.untold ?? []
+    expect(untold).toHaveLength(100)
+    expect(untold.at(-1)?.at).toBe(T0 + 39 * MINUTE)
+    broken = false
+    await swept(40)
+    expect(told.slice(0, 100)).toEqual(untold)
+    expect(told).toHaveLength(112)
+    expect((await world.deps.rosters.load(place))?.untold).toBeUndefined()
   })
 })
