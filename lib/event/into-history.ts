@@ -1,6 +1,7 @@
 import type { HistoryEntry, HistoryStore } from '../history/history-store.ts'
 import type { Sighted } from '../participant/sighting.ts'
 import type { StageOfArn } from '../stage/stage-arns.ts'
+import { saidBy } from './said.ts'
 import type { StageEvent } from './stage-event.ts'
 
 interface HistoryDeps {
@@ -9,7 +10,6 @@ interface HistoryDeps {
 }
 
 type ParticipantEvent = Extract<StageEvent, { participantId: string }>
-type CompositionEvent = Extract<StageEvent, { kind: 'composition' }>
 
 /** History of what belongs to no session of its own. */
 const NO_SESSION = '-'
@@ -31,15 +31,11 @@ export async function intoHistory(
     ...(participantId !== undefined && { participantId }),
     ...(userId !== undefined && { userId }),
     ...(errorCode !== undefined && { errorCode }),
-    ...(event.kind === 'composition' && { subject: subjectOf(event) }),
+    said: saidBy(event),
   }
   const { sessionId = NO_SESSION } = event as Partial<ParticipantEvent>
   await history.append(stageUid, sessionId, entry, historySeconds)
 }
-
-/** A stage may have several compositions, and each several destinations, which begin and end together. */
-const subjectOf = ({ compositionArn, destinationId }: CompositionEvent): string =>
-  [compositionArn.split('/').at(-1), destinationId].filter((part) => part !== undefined).join('.')
 
 function nameOf(event: StageEvent): string {
   if (event.kind === 'recording') return `recording: ${event.name}`

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { CAPABILITIES } from '../grant/role.ts'
 import { ok, type Result, refuse } from '../result.ts'
 import { parseInstant } from './instant.ts'
+import { hashOf } from './said.ts'
 import type {
   CompositionName,
   EventBase,
@@ -201,7 +202,8 @@ function baseOf(envelope: Envelope, stageArn: string | undefined): EventBase | u
     parseInstant(stringIn(detail, 'event_time_precise')) ??
     parseInstant(stringIn(detail, 'event_time')) ??
     parseInstant(envelope.time)
-  return stageArn === undefined || instant === undefined ? undefined : { id: envelope.id, stageArn, ...instant }
+  if (stageArn === undefined || instant === undefined) return undefined
+  return { id: envelope.id, stageArn, ...instant, detail: hashOf(detail) }
 }
 
 function stringIn(detail: Readonly<Record<string, unknown>>, name: string): string | undefined {

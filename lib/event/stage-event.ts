@@ -11,6 +11,8 @@ export interface EventBase {
   readonly at: EpochMicros
   /** The instant has more than whole seconds: two such of one second can be told apart. */
   readonly precise: boolean
+  /** A hash of its detail, also of what nothing else here is read from. */
+  readonly detail: string
 }
 
 /** Of a participant on a stage session. */

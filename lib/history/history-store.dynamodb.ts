@@ -10,9 +10,9 @@ const sortable = (at: EpochMicros): string => String(at).padStart(16, '0')
 
 const sessionsPk = (stageUid: StageUid): string => `sessions#${stageUid}`
 const historyPk = (stageUid: StageUid, sessionId: string): string => `history#${stageUid}#${sessionId}`
-const entryKey = (stageUid: StageUid, sessionId: string, { at, participantId, subject, name }: HistoryEntry): Key => ({
+const entryKey = (stageUid: StageUid, sessionId: string, { at, participantId, name, said }: HistoryEntry): Key => ({
   pk: historyPk(stageUid, sessionId),
-  sk: `${sortable(at)}#${participantId ?? subject ?? '-'}#${name}`,
+  sk: `${sortable(at)}#${participantId ?? '-'}#${name}#${said ?? '-'}`,
 })
 
 const BY_ID = 'id#'

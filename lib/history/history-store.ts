@@ -16,8 +16,8 @@ export interface HistoryEntry {
   /** Only of a participant we minted. */
   readonly userId?: string
   readonly errorCode?: string
-  /** Of what is about no participant: what it is about, so that two of one instant are told apart. It is not read again. */
-  readonly subject?: string
+  /** All that it says, as a hash, so that two of one instant are told apart. It is not read again. */
+  readonly said?: string
 }
 
 export interface HistoryPage<Position> {
@@ -27,7 +27,7 @@ export interface HistoryPage<Position> {
 
 /** What happened, from our own records: each event once, however often it came. Kept 30 days unless configured. */
 export interface HistoryStore {
-  /** Idempotent: the entry's own instant, participant or subject, and name are its key. */
+  /** Idempotent: the entry's own instant, participant, name, and what it says are its key. */
   append(stageUid: StageUid, sessionId: string, entry: HistoryEntry, ttlSeconds: number): Promise<void>
   /** Idempotent: the earliest start and the latest end stay. */
   noteSession(stageUid: StageUid, session: SessionEntry, ttlSeconds: number): Promise<void>

@@ -103,12 +103,13 @@ describe.each<[string, () => HistoryStore]>([
     expect((await store.entries(uid, 'st-2', { limit: 10 })).items).toEqual([])
   })
 
-  it('tells two of one instant apart by what they are about', async () => {
-    const started = { at: T0, name: 'composition: Destination Start' }
-    for (const subject of ['one.s3', 'one.channel', 'one.s3']) {
-      await store.append(uid, '-', { ...started, subject }, DAY)
-    }
-    expect((await store.entries(uid, '-', { limit: 10 })).items).toEqual([started, started])
+  it('tells two of one instant apart by what they say, also from page to page', async () => {
+    const exchanged = { at: T0, name: 'token_exchanged', participantId: 'p' }
+    for (const said of ['less', 'more', 'less']) await store.append(uid, 'st-1', { ...exchanged, said }, DAY)
+    expect((await store.entries(uid, 'st-1', { limit: 10 })).items).toEqual([exchanged, exchanged])
+    const { items, next } = await store.entries(uid, 'st-1', { limit: 1 })
+    const rest = await store.entries(uid, 'st-1', { limit: 10, ...(next !== undefined && { after: next }) })
+    expect([items, rest.items]).toEqual([[exchanged], [exchanged]])
   })
 
   it('pages through events to the end', async () => {

@@ -16,9 +16,9 @@ export function createMemoryHistoryStore(): HistoryStore {
     return { items: rest.slice(0, limit).map(([, value]) => value), ...(next !== undefined && { next }) }
   }
   return {
-    async append(stageUid, sessionId, { subject = '-', ...entry }) {
+    async append(stageUid, sessionId, { said = '-', ...entry }) {
       const history = inner(entries, `${stageUid}/${sessionId}`)
-      const key = `${sortable(entry.at)}#${entry.participantId ?? subject}#${entry.name}`
+      const key = `${sortable(entry.at)}#${entry.participantId ?? '-'}#${entry.name}#${said}`
       if (!history.has(key)) history.set(key, entry)
     },
     async noteSession(stageUid, session) {

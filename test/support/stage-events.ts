@@ -96,7 +96,7 @@ export async function anEventScene(changes: Partial<Stage> = {}) {
     /** Something IVS says of `p1` of ada's, so many seconds after `T0`, changed as the test says. */
     event: (seconds = 1, base: Partial<ParticipantEventBase> = {}): ParticipantEventBase => ({
       ...{ id: `event-${seconds}`, stageArn: stage.generation.stageArn, at: microsOf(T0 + seconds * 1000) },
-      ...{ precise: true, sessionId: 'st-1', participantId: 'p1', userId: 'ada', replica: false },
+      ...{ precise: true, detail: 'd', sessionId: 'st-1', participantId: 'p1', userId: 'ada', replica: false },
       ...base,
     }),
     record: () => participants.load(key),

@@ -27,7 +27,10 @@ const stageUpdate = (name: string, detail: object = {}) =>
     participant_id: 'xYz1c2d3e4f',
     ...detail,
   })
-const base = { id: '12345678-1a23-4567-a1bc-1a2b34567890', stageArn: STAGE, at: AT, precise: false }
+const base = {
+  ...{ id: '12345678-1a23-4567-a1bc-1a2b34567890', stageArn: STAGE, at: AT, precise: false },
+  detail: expect.any(String),
+}
 const ofParticipant = {
   ...base,
   sessionId: 'st-1a2b3c4d5e6f7',

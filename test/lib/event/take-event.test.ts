@@ -105,11 +105,11 @@ describe('everything else', () => {
     const kinds: Record<string, StageEvent> = {
       recording: { ...made.event(), kind: 'recording', name: 'Recording Start' },
       composition: {
-        ...{ id: 'c', stageArn: made.stage.generation.stageArn, at: microsOf(T0), precise: false },
+        ...{ id: 'c', stageArn: made.stage.generation.stageArn, at: microsOf(T0), precise: false, detail: 'd' },
         ...{ kind: 'composition', name: 'Session Failure', compositionArn: 'arn', errorCode: 'StageDeleted' },
       },
       unknown: {
-        ...{ id: 'u', stageArn: made.stage.generation.stageArn, at: microsOf(T0), precise: false },
+        ...{ id: 'u', stageArn: made.stage.generation.stageArn, at: microsOf(T0), precise: false, detail: 'd' },
         ...{ kind: 'unknown', detailType: 'IVS Stage Update', name: 'Participant Waved' },
       },
       replication: { ...made.event(), kind: 'replication_started' },
@@ -135,7 +135,7 @@ describe('everything else', () => {
 
   it('is in its session’s history, of whoever it is about, also by a name that nobody knows', async () => {
     const { take, stage, histories } = await aHolderScene()
-    const base = { id: 'u', stageArn: stage.generation.stageArn, at: microsOf(T0), precise: false }
+    const base = { id: 'u', stageArn: stage.generation.stageArn, at: microsOf(T0), precise: false, detail: 'd' }
     const waved = { ...base, kind: 'unknown', detailType: 'IVS Stage Update', name: 'Participant Waved' } as const
     for (const participantId of ['p1', 'p2']) await take({ ...waved, sessionId: 'st-1', participantId })
     expect(await histories()).toEqual(
@@ -145,7 +145,7 @@ describe('everything else', () => {
 
   it('of two compositions, or two destinations, in one second are an entry each, however often they come', async () => {
     const { take, stage, histories } = await aHolderScene()
-    const base = { id: 'c', stageArn: stage.generation.stageArn, at: microsOf(T0), precise: false }
+    const base = { id: 'c', stageArn: stage.generation.stageArn, at: microsOf(T0), precise: false, detail: 'd' }
     const one = { ...base, kind: 'composition', name: 'Destination Start', compositionArn: 'arn:c/one' } as const
     const all = [
       { ...one, destinationId: 'to-s3' },
@@ -155,6 +155,19 @@ describe('everything else', () => {
     for (const event of [...all, ...all]) expect(await take(event)).toBe('recorded')
     const entry = { at: base.at, name: 'composition: Destination Start' }
     expect(await histories('-')).toEqual([entry, entry, entry])
+  })
+
+  it.each<[string, (made: Awaited<ReturnType<typeof aHolderScene>>) => StageEvent]>([
+    ['exchanges to other rights', ({ exchanged }) => exchanged(['SUBSCRIBE'])],
+    ['exchanges of other attributes alone', ({ exchanged }) => ({ ...exchanged(['PUBLISH']), detail: 'other' })],
+  ])('of one participant in one second are an entry each, under whatever envelope they come: %s', async (_, second) => {
+    const made = await aHolderScene()
+    const both = [made.exchanged(['PUBLISH']), second(made)].map((event) => ({ ...event, precise: false }))
+    for (const envelope of ['one', 'other']) {
+      for (const event of both) await made.take({ ...event, id: `${event.id}-${envelope}` })
+    }
+    const entry = { at: both[0]?.at, name: 'token_exchanged', participantId: 'p1', userId: 'ada' }
+    expect(await made.histories()).toEqual([entry, entry])
   })
 
   it('of a stage that is none of ours is ignored', async () => {

@@ -63,6 +63,7 @@ export function createLives(people: readonly Pick<Life, 'id' | 'userId' | 'repli
       stageArn: ARN,
       at: microsOf(precise ? stamp : Math.floor(stamp / 1000) * 1000),
       precise,
+      detail: kind,
       sessionId: SESSION,
       participantId: life.id,
       userId: life.userId,
