@@ -1,9 +1,11 @@
 import { Fault } from '../fault.ts'
+import type { ListedStage } from '../ivs/census.ts'
 import type { EpochMs } from '../time.ts'
 import { finishDeletions } from './finish-stages.ts'
 import { dueAt, lagOf, nextOf } from './plan.ts'
 import type { ReconcileDeps } from './reconcile-deps.ts'
-import { keyOf, type Round, refresh, removeOrphans, sweepOne, takeRequests } from './round.ts'
+import { removeOrphans } from './remove-orphans.ts'
+import { keyOf, type Round, refresh, sweepOne, takeRequests } from './round.ts'
 
 export interface ReconcileReport {
   /** Absent: another run had the lock all the time. */
@@ -88,13 +90,20 @@ async function keepLock({ lock, clock, wait }: ReconcileDeps, holder: string, ru
 
 async function work(deps: ReconcileDeps, run: Run): Promise<void> {
   for (const live of await deps.live.all()) run.round.set(keyOf(live), { live })
-  await list(deps, run, isOrphanRun(deps.clock()))
+  const looksForOrphans = isOrphanRun(deps.clock())
+  const own = await list(deps, run)
   await takeRequests(deps, run.round)
-  const finishing = finishDeletions(deps)
-  if (run.round.size === 0) return finishing
+  const beside = [
+    finishDeletions(deps),
+    ...(looksForOrphans ? [removeOrphans(deps, own, () => goesOn(deps, run))] : []),
+  ]
+  if (run.round.size === 0) {
+    await Promise.all(beside)
+    return
+  }
   await Promise.all([
-    finishing,
-    every(deps, run, LIST_EVERY_MS, () => list(deps, run, false)),
+    ...beside,
+    every(deps, run, LIST_EVERY_MS, () => list(deps, run)),
     every(deps, run, REQUESTS_EVERY_MS, () => takeRequests(deps, run.round)),
     ...Array.from({ length: SWEEPERS }, () => sweeper(deps, run)),
   ])
@@ -102,33 +111,36 @@ async function work(deps: ReconcileDeps, run: Run): Promise<void> {
 
 const isOrphanRun = (now: EpochMs): boolean => Math.floor(now / 60_000) % ORPHANS_EVERY_MINUTES === 0
 
-/** IVS not saying which stages there are is no reason to look after none of those we know. */
-async function list(deps: ReconcileDeps, run: Run, orphans: boolean): Promise<void> {
+const goesOn = ({ clock }: ReconcileDeps, { done, endsAt }: Run): boolean => !done && clock() < endsAt
+
+/** All of ours that IVS lists. IVS not saying which there are is no reason to look after none of those we know. */
+async function list(deps: ReconcileDeps, run: Run): Promise<readonly ListedStage[]> {
   try {
     const own = await refresh(deps, run.round)
     run.listed = true
-    if (orphans) await removeOrphans(deps, own)
+    return own
   } catch (error) {
     if (!(error instanceof Fault)) throw error
     run.counts.failures += 1
     deps.logger.warn('listing_failed', { code: error.code })
     await deps.wait(FIRST_LISTING_RETRY_MS)
+    return []
   }
 }
 
-async function every(deps: ReconcileDeps, run: Run, ms: number, task: () => Promise<void>): Promise<void> {
+async function every(deps: ReconcileDeps, run: Run, ms: number, task: () => Promise<unknown>): Promise<void> {
   for (;;) {
     const due = deps.clock() + ms
     while (!run.done && deps.clock() < Math.min(due, run.endsAt)) {
       await deps.wait(Math.min(NOTHING_DUE_MS, Math.max(1, due - deps.clock())))
     }
-    if (run.done || deps.clock() >= run.endsAt) return
+    if (!goesOn(deps, run)) return
     await task()
   }
 }
 
 async function sweeper(deps: ReconcileDeps, run: Run): Promise<void> {
-  while (!run.done && deps.clock() < run.endsAt) {
+  while (goesOn(deps, run)) {
     const now = deps.clock()
     const next = nextOf(run.round.values(), now, run.counts.chosen)
     if (next === undefined) {

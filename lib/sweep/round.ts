@@ -4,7 +4,7 @@ import type { StageOfArn } from '../stage/stage-arns.ts'
 import { renewStage } from '../stages/renew-stage.ts'
 import { type EpochMs, type Minutes, msOf, secondsOf, secondsOfMinutes } from '../time.ts'
 import { finishWhatIsLeft } from './finish-stages.ts'
-import { isOrphan, isOwn, liveAmong, stageIdOf } from './list-stages.ts'
+import { isOwn, liveAmong } from './list-stages.ts'
 import type { LiveStage } from './live-store.ts'
 import { asksOf, LIVELY_MS, QUIET_MS, type Watched } from './plan.ts'
 import type { ReconcileDeps } from './reconcile-deps.ts'
@@ -15,7 +15,6 @@ export type Round = Map<string, Watched>
 
 export const keyOf = ({ stageUid, generation }: StageOfArn): string => `${stageUid}#${generation}`
 const MAX_WANTED = 100
-const BATCH = 100
 
 /** Asks IVS for its stages: new live ones are watched from now on, those that are live no more are swept once again. */
 export async function refresh(deps: ReconcileDeps, round: Round): Promise<readonly ListedStage[]> {
@@ -112,20 +111,3 @@ function isOver(
 }
 
 const msOfMinutes = (minutes: Minutes): number => msOf(secondsOfMinutes(minutes))
-
-/** Finishes what was left undone, and deletes IVS stages that we made and that nothing leads to. One that cannot be deleted now is found again. */
-export async function removeOrphans(deps: ReconcileDeps, own: readonly ListedStage[]): Promise<void> {
-  const ids = [...new Set(own.flatMap((one) => stageIdOf(one) ?? []))]
-  const records = []
-  for (let from = 0; from < ids.length; from += BATCH) {
-    records.push(...(await deps.stages.getAll(ids.slice(from, from + BATCH))))
-  }
-  for (const record of records) await finishWhatIsLeft(deps, record)
-  const byId = new Map(records.map((record) => [record.stageId, record]))
-  for (const listed of own) {
-    const stageId = stageIdOf(listed)
-    if (!isOrphan(listed, stageId && byId.get(stageId), deps.clock())) continue
-    await deps.ivs.remove(listed.stageArn)
-    deps.logger.warn('orphan_removed', { stageArn: listed.stageArn, ...(stageId !== undefined && { stageId }) })
-  }
-}

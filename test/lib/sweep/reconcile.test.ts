@@ -448,6 +448,40 @@ describe('IVS stages that nothing leads to', () => {
     await world.clock.run(world.runs(16))
     expect(new Set(world.removed)).toEqual(new Set([arnOf('orphan')]))
   })
+
+  it('are deleted beside the sweeps, some in a run, however long each takes and whichever cannot be', async () => {
+    const world = await aWorld({ rooms: 4, peopleEach: 2 })
+    const { clock, deps } = world
+    const tags = { ...ownTags(DEPLOYMENT, aStage().stageId, 'uid-old' as StageUid), ...createdTag(T0 - 61 * MINUTE) }
+    const strays = Array.from({ length: 70 }, (_, n) => ({ stageArn: arnOf(`orphan-${n}`), tags }))
+    world.strays.push(...strays)
+    const remove = async (stageArn: string) => {
+      await clock.wait(1_000)
+      if (stageArn === arnOf('orphan-0')) throw new Fault('ivs_error', 'IVS DeleteStage: ConflictException (409)')
+      world.removed.push(stageArn)
+      world.strays.splice(
+        world.strays.findIndex((one) => one.stageArn === stageArn),
+        1,
+      )
+    }
+    const ivs = { ...deps.ivs, remove }
+    const run = async (minute: number) => {
+      await clock.wait(minute * MINUTE)
+      const before = world.removed.length
+      const report = await reconcile({ ...deps, ivs })
+      return { ...report, removed: world.removed.length - before }
+    }
+    const reports = await clock.run(Promise.all(Array.from({ length: 18 }, (_, minute) => run(minute))))
+    expect(reports.map(({ removed }) => removed).filter((removed) => removed > 0)).toEqual([49, 20])
+    expect(reports.map(({ failures }) => failures)).toEqual(reports.map(() => 0))
+    expect(Math.max(...reports.map(({ lagSeconds }) => lagSeconds))).toBeLessThanOrEqual(46)
+    for (const { stage } of world.all) {
+      const sweeps = world.at('ListParticipants', stage.generation.stageArn)
+      const gaps = sweeps.slice(1).map((at, index) => at - (sweeps[index] ?? 0))
+      expect(Math.max(...gaps), stage.stageId).toBeLessThanOrEqual(46_000)
+    }
+    expect(new Set(world.logged)).toEqual(new Set(['orphan_removed', 'orphan_left']))
+  })
 })
 
 describe('a reset or a deletion that was cut off', () => {
