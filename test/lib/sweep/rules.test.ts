@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { UserId } from '../../../lib/ids.ts'
 import type { Attendee, ListedStage } from '../../../lib/ivs/census.ts'
@@ -95,14 +96,48 @@ describe('whom a sweep compares with our records', () => {
     expect(seen(...args)).toEqual(expected)
   })
 
-  it('everyone within ten minutes, whatever is known', () => {
-    const people = Array.from({ length: 50 }, (_, index) => attendee(`p${index}`, { everPublished: false }))
-    const known = earlier(...people.map((one) => one.participantId))
-    const rounds = Array.from({ length: 10 }, (_, minute) =>
-      seen(answers(people, { at: T0 + minute * 60_000 }), undefined, known),
+  const crowd = Array.from({ length: 50 }, (_, index) => attendee(`p${index}`, { everPublished: false }))
+  const known = earlier(...crowd.map((one) => one.participantId))
+  /** Who is looked at in sweeps so far apart, the first of which follows one at `T0`, and when. */
+  const looksAt = (gaps: readonly number[]): readonly { readonly id: unknown; readonly at: number }[] => {
+    let at = T0
+    return gaps.flatMap((gap) => {
+      const roster = { ...emptyRoster(at), sweptAt: at }
+      at += gap
+      return seen(answers(crowd, { at }), roster, known).map(([, id]) => ({ id, at }))
+    })
+  }
+
+  it('everyone once in ten minutes, whatever is known', () => {
+    const looks = looksAt(Array.from({ length: 10 }, () => 60_000))
+    expect(looks.map(({ id }) => id).toSorted()).toEqual(crowd.map((one) => one.participantId).toSorted())
+  })
+
+  it('everyone where the roster knows of no sweep, and nobody twice in a minute', () => {
+    expect(seen(answers(crowd), emptyRoster(T0), known)).toHaveLength(50)
+    const half = Math.ceil(T0 / 60_000) * 60_000 + 30_000
+    expect(seen(answers(crowd, { at: half }), { ...emptyRoster(T0), sweptAt: half - 10_000 }, known)).toEqual([])
+  })
+
+  it('everyone within ten minutes and as long as sweeps are apart, whatever their rhythm', () => {
+    const minutes = (least: number, most: number) => fc.integer({ min: least * 60_000, max: most * 60_000 })
+    const rhythms = fc.oneof(
+      fc.array(minutes(0, 12), { minLength: 30, maxLength: 60 }),
+      fc.tuple(minutes(0, 12), fc.integer({ min: 30, max: 60 })).map(([gap, count]) => Array(count).fill(gap)),
+      fc.constantFrom(2, 5, 10).map((gap) => Array(20).fill(gap * 60_000)),
     )
-    expect(new Set(rounds.flat().map(([, id]) => id)).size).toBe(50)
-    expect(rounds.flat()).toHaveLength(50)
+    fc.assert(
+      fc.property(rhythms, (gaps: readonly number[]) => {
+        const end = T0 + gaps.reduce((sum, gap) => sum + gap, 0)
+        const bound = 10 * 60_000 + Math.max(...gaps)
+        const byId = Map.groupBy(looksAt(gaps), ({ id }) => id)
+        for (const { participantId: id } of crowd) {
+          const instants = [T0, ...(byId.get(id) ?? []).map(({ at }) => at), end]
+          const longest = Math.max(...instants.slice(1).map((at, index) => at - (instants[index] ?? 0)))
+          expect(longest, id).toBeLessThanOrEqual(bound)
+        }
+      }),
+    )
   })
 
   it('what they do, too: publishing, and what they exchanged to', () => {
