@@ -9,12 +9,9 @@ import { type ParticipantId, parseParticipantId, type UserId } from '../ids.ts'
 import { activeSession } from '../ivs/active-session.ivs.ts'
 import { isNotFound, ivsFault } from '../ivs/ivs-fault.ts'
 import type { MeteredBy, Sender } from '../ivs/metered.ivs.ts'
+import { MAX_PAGES, PAGE_SIZE } from '../ivs/pages.ts'
 import { exchangedTo, instantOf, latestOf } from '../ivs/participant-events.ivs.ts'
 import type { Lookout, Trace } from './lookout.ts'
-
-/** IVS's page is at most this; a user has far fewer participants, and a participant far fewer events, in a session. */
-const PAGE = 100
-const MAX_PAGES = 10
 
 export function createLookout(by: MeteredBy): Lookout {
   return {
@@ -43,7 +40,7 @@ async function connectedOf(client: Sender, stageArn: string, userId: UserId): Pr
   const sessionId = await activeSession(client, stageArn)
   const connected = new Set<ParticipantId>()
   if (sessionId === undefined) return connected
-  const query = { stageArn, sessionId, filterByUserId: userId, maxResults: PAGE }
+  const query = { stageArn, sessionId, filterByUserId: userId, maxResults: PAGE_SIZE }
   let nextToken: string | undefined
   for (let page = 0; page < MAX_PAGES; page++) {
     const command = new ListParticipantsCommand({ ...query, ...(nextToken !== undefined && { nextToken }) })
@@ -64,7 +61,7 @@ async function eventsOf(client: Sender, place: Place): Promise<readonly Event[]>
   const events: Event[] = []
   let nextToken: string | undefined
   for (let page = 0; page < MAX_PAGES; page++) {
-    const input = { ...place, maxResults: PAGE, ...(nextToken !== undefined && { nextToken }) }
+    const input = { ...place, maxResults: PAGE_SIZE, ...(nextToken !== undefined && { nextToken }) }
     const answer = await sent('ListParticipantEvents', () => client.send(new ListParticipantEventsCommand(input)))
     events.push(...(answer?.events ?? []))
     nextToken = answer?.nextToken

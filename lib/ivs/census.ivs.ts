@@ -11,13 +11,11 @@ import {
 import { microsOf } from '../time.ts'
 import type { Attendee, Census, Doings, ListedStage } from './census.ts'
 import { awsErrorName, isNotFound, ivsFault } from './ivs-fault.ts'
+import { MAX_PAGES, PAGE_SIZE } from './pages.ts'
 import { exchangedTo, latestOf } from './participant-events.ivs.ts'
 
-/** The largest page there is: a call costs the same whatever comes back. */
-const pageSize = 100
-
 export function createCensus(client: IVSRealTimeClient): Census {
-  const paging = { client, pageSize }
+  const paging = { client, pageSize: PAGE_SIZE }
   return {
     stages: () =>
       pages('ListStages', paginateListStages(paging, {}), (page) => page.stages?.flatMap(listedStage) ?? []),
@@ -32,12 +30,14 @@ export function createCensus(client: IVSRealTimeClient): Census {
     async doings(stageArn, sessionId, participantId) {
       const query = { stageArn, sessionId, participantId }
       const events: Event[] = []
-      const listed = pages(
-        'ListParticipantEvents',
-        paginateListParticipantEvents(paging, query),
-        (page) => page.events ?? [],
-      )
-      for await (const page of listed) events.push(...page)
+      const listed = pages('ListParticipantEvents', paginateListParticipantEvents(paging, query), (page) => [page])
+      let read = 0
+      for await (const [page] of listed) {
+        events.push(...(page?.events ?? []))
+        read += 1
+        // IVS promises no order: the latest may be among those that are left.
+        if (read === MAX_PAGES && page?.nextToken !== undefined) return undefined
+      }
       return events.length === 0 ? undefined : doingsOf(events)
     },
 

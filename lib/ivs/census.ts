@@ -41,6 +41,7 @@ export interface RunOfStage {
 export interface Census {
   stages(): AsyncIterable<readonly ListedStage[]>
   connected(stageArn: string, sessionId: string): AsyncIterable<readonly Attendee[]>
+  /** Nothing also of whoever did more than is read: part of it decides nothing. */
   doings(stageArn: string, sessionId: string, participantId: string): Promise<Doings | undefined>
   session(stageArn: string, sessionId: string): Promise<RunOfStage | undefined>
 }

@@ -39,13 +39,19 @@ export function createPresentStore(table: Table): PresentStore {
   }
 }
 
-const toPerson = ({ participantId, userId }: PresentPerson): ItemValue => ({ i: participantId, u: userId })
+const toPerson = ({ participantId, userId, askFrom }: PresentPerson): ItemValue => ({
+  i: participantId,
+  u: userId,
+  n: askFrom,
+})
 
 function personOf(value: ItemValue): PresentPerson {
   const map = mapOf(value)
   const userId = stringOf(map.u)
+  const askFrom = numberOf(map.n)
   return {
     participantId: (stringOf(map.i) ?? '') as ParticipantId,
     ...(userId !== undefined && { userId: userId as UserId }),
+    ...(askFrom !== undefined && { askFrom }),
   }
 }

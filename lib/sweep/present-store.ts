@@ -7,6 +7,8 @@ export interface PresentPerson {
   readonly participantId: ParticipantId
   /** Only of a participant that we minted. */
   readonly userId?: UserId
+  /** IVS was asked what they do, and the roster does not say so: it is not asked again before. */
+  readonly askFrom?: EpochMs
 }
 
 /** What one call of a sweep found. */

@@ -12,6 +12,7 @@ import { ontoRoster } from './onto-roster.ts'
 import type { PresentPage } from './present-store.ts'
 import { type Recognised, sightPeople } from './sight-people.ts'
 import type { SweepDeps, SweepTarget } from './sweep-deps.ts'
+import { type AskFrom, askFromOf } from './whom-to-ask.ts'
 import { type UserSighting, whomToSight } from './whom-to-sight.ts'
 
 export interface SweepReport {
@@ -34,8 +35,8 @@ export async function sweepStage(deps: SweepDeps, target: SweepTarget): Promise<
   const { stage } = target
   const key = { stageUid: stage.stageUid, generation: stage.generation }
   const before = await deps.rosters.load(key)
-  const earlier = await presentBefore(deps, target)
-  const answers = await askStage(deps, target, before)
+  const { people: earlier, askFrom } = await presentBefore(deps, target)
+  const answers = await askStage(deps, target, before, askFrom)
   const sightings = whomToSight(answers, before, earlier)
   const recognised = await sightPeople(deps, target, sightings)
   await endStrangers(deps, target, answers, recognised)
@@ -44,7 +45,10 @@ export async function sweepStage(deps: SweepDeps, target: SweepTarget): Promise<
   await noteSessions(deps, target, before, answers.at)
   const swept = await ontoRoster(deps, target, sweepOf(target, answers, recognised), before)
   await tellWhoLeft(deps, target, sightings, recognised, before, answers.at)
-  await deps.present.replace(key, pagesOf(answers, earlier, recognised))
+  await deps.present.replace(
+    key,
+    pagesOf(answers, earlier, recognised, (id) => askFromOf(id, answers, swept.roster, askFrom)),
+  )
   if (swept.doubtful) await deps.sweeps.soon(stage)
   return {
     at: answers.at,
@@ -64,15 +68,22 @@ const isSame = (now: ReadonlySet<ParticipantId>, earlier: People): boolean =>
 
 type People = ReadonlyMap<ParticipantId, UserId | undefined>
 
-async function presentBefore({ present }: SweepDeps, { stage }: SweepTarget): Promise<People> {
+async function presentBefore(
+  { present }: SweepDeps,
+  { stage }: SweepTarget,
+): Promise<{ readonly people: People; readonly askFrom: AskFrom }> {
   const people = new Map<ParticipantId, UserId | undefined>()
+  const askFrom = new Map<ParticipantId, EpochMs>()
   let next: number | undefined = 0
   while (next !== undefined) {
     const page: PresentPage | undefined = await present.page(stage, next)
-    for (const { participantId, userId } of page?.people ?? []) people.set(participantId, userId)
+    for (const { participantId, userId, askFrom: from } of page?.people ?? []) {
+      people.set(participantId, userId)
+      if (from !== undefined) askFrom.set(participantId, from)
+    }
     next = page?.next
   }
-  return people
+  return { people, askFrom }
 }
 
 function sweepOf({ sessionId }: SweepTarget, answers: Answers, { minted }: Recognised): Sweep {
@@ -129,12 +140,18 @@ async function tellWhoLeft(
 }
 
 /** A page for each call, and an empty one where nobody is there. */
-function pagesOf({ at, pages }: Answers, earlier: People, { minted, strangers }: Recognised): readonly PresentPage[] {
+function pagesOf(
+  { at, pages }: Answers,
+  earlier: People,
+  { minted, strangers }: Recognised,
+  askFromOf: (id: ParticipantId) => EpochMs | undefined,
+): readonly PresentPage[] {
   const personOf = ({ participantId: text }: Attendee) => {
     const participantId = text as ParticipantId
     const userId =
       minted.get(participantId)?.userId ?? (strangers.has(participantId) ? undefined : earlier.get(participantId))
-    return userId === undefined ? { participantId } : { participantId, userId }
+    const askFrom = askFromOf(participantId)
+    return { participantId, ...(userId !== undefined && { userId }), ...(askFrom !== undefined && { askFrom }) }
   }
   const found = pages.length === 0 ? [[]] : pages
   return found.map((page, number) => ({

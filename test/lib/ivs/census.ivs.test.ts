@@ -88,6 +88,18 @@ describe('the census', () => {
     expect(await census.doings(ARN, SESSION, 'a')).toBeUndefined()
   })
 
+  it('reads ten pages of what somebody did, and decides nothing by them where there are more', async () => {
+    const page = (name: string, more: boolean) => ({
+      body: { events: [{ name, eventTime: new Date(T0).toISOString() }], ...(more && { nextToken: 'more' }) },
+    })
+    const nine = Array.from({ length: 9 }, () => page('JOINED', true))
+    const { asked, census } = anIvs(...nine, page('PUBLISH_STARTED', true), ...nine, page('PUBLISH_STARTED', false))
+    expect(await census.doings(ARN, SESSION, 'a')).toBeUndefined()
+    expect(asked).toHaveLength(10)
+    expect(await census.doings(ARN, SESSION, 'a')).toEqual({ publishing: true, at: microsOf(T0) })
+    expect(asked).toHaveLength(20)
+  })
+
   it('knows when a session began and ended', async () => {
     const startTime = new Date(T0).toISOString()
     const endTime = new Date(T0 + 5_000).toISOString()

@@ -14,6 +14,7 @@ import { createdTag, DEPLOYMENT_TAG, ownTags } from '../../../lib/stages/own-tag
 import { ontoRoster } from '../../../lib/sweep/onto-roster.ts'
 import { reconcile } from '../../../lib/sweep/reconcile.ts'
 import type { ReconcileDeps } from '../../../lib/sweep/reconcile-deps.ts'
+import { sweepStage } from '../../../lib/sweep/sweep-stage.ts'
 import { createMemoryHistoryStore } from '../../support/memory-history-store.ts'
 import { createMemoryParticipantStore } from '../../support/memory-participant-store.ts'
 import { createMemoryQuota } from '../../support/memory-quota.ts'
@@ -551,6 +552,92 @@ describe('a reset or a deletion that was cut off', () => {
     expect(report).toMatchObject({ failures: 0 })
     expect(world.logged).toContain('stage_unfinished')
     expect(world.removed).toEqual([world.stage.generation.stageArn])
+  })
+})
+
+describe('a publisher of whom nothing is learnt', () => {
+  const SWEEPS = 40
+  const PACE = 45_000
+  /** Sweeps with room for one question each, of a stage where four publish: whom IVS was asked about in each. */
+  const askedIn = async (
+    answer: (id: string) => ReturnType<Census['doings']>,
+    between: (
+      world: Awaited<ReturnType<typeof aWorld>>,
+      key: { stageUid: StageUid; generation: number },
+    ) => Promise<void>,
+  ) => {
+    const world = await aWorld({ rooms: 1, peopleEach: 4 })
+    const { stage } = world.all[0] as Room
+    const place = { stageId: stage.stageId, stageUid: stage.uid, generation: 1 }
+    const rounds: string[][] = []
+    const census: Census = {
+      ...world.deps.census,
+      doings: (_, __, id) => {
+        rounds.at(-1)?.push(id)
+        return answer(id)
+      },
+    }
+    const sweeps = async () => {
+      for (let n = 0; n < SWEEPS; n++) {
+        rounds.push([])
+        const target = { stage: place, stageArn: stage.generation.stageArn, sessionId: 'st-room-0', asks: 1 }
+        await sweepStage({ ...world.deps, census }, target)
+        await between(world, place)
+        await world.clock.wait(PACE)
+      }
+    }
+    await world.clock.run(sweeps())
+    return { ...world, rounds }
+  }
+  const publishes = async () => ({ publishing: true, at: T0 * 1000 })
+  const others = ['room-0-1', 'room-0-2', 'room-0-3']
+  const keepsOthersWaiting = (rounds: readonly (readonly string[])[]): number =>
+    Math.max(
+      ...others.map((id) => {
+        const turns = [-1, ...rounds.flatMap((round, n) => (round.includes(id) ? [n] : [])), rounds.length]
+        return Math.max(...turns.slice(1).map((n, index) => n - (turns[index] ?? 0)))
+      }),
+    )
+  const inDoubt = async (
+    { deps, clock }: Awaited<ReturnType<typeof aWorld>>,
+    key: { stageUid: StageUid; generation: number },
+  ) => {
+    const roster = (await deps.rosters.load(key)) ?? emptyRoster(T0)
+    const rest = roster.entries.filter(({ participantId: id }) => id !== 'room-0-0')
+    const doubted = { participantId: participantId('room-0-0'), publishing: true, connected: true, precise: false }
+    const entries = [...rest, { ...doubted, at: clock.now() * 1000, doubtful: true as const }]
+    await deps.rosters.save(key, { ...roster, version: roster.version + 1, entries }, roster)
+  }
+
+  it.each<[string, () => ReturnType<Census['doings']>, typeof inDoubt]>([
+    ['IVS has more to say of them than is read', async () => undefined, async () => {}],
+    ['the same, who is in doubt again after each sweep', async () => undefined, inDoubt],
+    ['IVS fails each time', () => Promise.reject(new Fault('ivs_error', 'InternalServerException')), async () => {}],
+    ['they are never on the roster, as they stopped', async () => ({ publishing: false }), async () => {}],
+  ])('takes no question from the others for long: %s', async (_, answer, between) => {
+    const { rounds } = await askedIn((id) => (id === 'room-0-0' ? answer() : publishes()), between)
+    expect(rounds.every((round) => round.length <= 1)).toBe(true)
+    expect(keepsOthersWaiting(rounds)).toBeLessThanOrEqual(5)
+  })
+
+  it('is asked about again, not before five minutes are over', async () => {
+    const { rounds } = await askedIn((id) => (id === 'room-0-0' ? Promise.resolve(undefined) : publishes()), inDoubt)
+    const turns = rounds.flatMap((round, n) => (round.includes('room-0-0') ? [n * PACE] : []))
+    const pauses = turns.slice(1).map((at, index) => at - (turns[index] ?? 0))
+    expect(pauses.length).toBeGreaterThanOrEqual(4)
+    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(300_000)
+  })
+
+  it('is put out all the same once they have ended', async () => {
+    const answer = async (id: string) => (id === 'room-0-0' ? undefined : publishes())
+    const ended = async ({ deps }: Awaited<ReturnType<typeof aWorld>>, key: { stageUid: StageUid }) => {
+      const user = { stageUid: key.stageUid, userId: 'user-room-0-0' as UserId }
+      await deps.participants.end(user, participantId('room-0-0'), 'banned', T0)
+    }
+    const { endings } = await askedIn(answer, ended)
+    expect(new Set(endings.map(({ participantId: id, reason }) => `${id} ${reason}`))).toEqual(
+      new Set(['room-0-0 banned']),
+    )
   })
 })
 

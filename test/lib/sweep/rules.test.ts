@@ -51,6 +51,32 @@ describe('whom IVS is asked about', () => {
     expect(asked(roster, people, asks)).toEqual(expected)
   })
 
+  it.each<[string, Record<string, number>, readonly string[]]>([
+    ['who is not on the roster, and was never asked about', { b: T0, c: T0 }, ['a']],
+    ['whoever of those was not for longest', { a: T0 + 1, b: T0, c: T0 + 2 }, ['b']],
+    ['whoever of the roster was not since', { a: T0 + 2, b: T0 + 2, c: T0 + 2 }, ['known']],
+    [
+      'no longer who was in doubt, and asked about in vain',
+      { a: T0 + 2, b: T0 + 2, c: T0 + 2, doubted: T0 + 2 },
+      ['known'],
+    ],
+  ])('of those of whom the roster does not say that they were asked about, are first %s', (_, from, expected) => {
+    const roster = rosterOf(
+      entry('known', { at: microsOf(T0 + 1) }),
+      ...('doubted' in from ? [entry('doubted', { doubtful: true })] : []),
+    )
+    const people = ['doubted', 'known', 'a', 'b', 'c'].filter((id) => id !== 'doubted' || id in from)
+    const askFrom = new Map(Object.entries(from))
+    expect(
+      whomToAsk(
+        roster,
+        people.map((id) => attendee(id)),
+        1,
+        askFrom,
+      ).map((one) => one.participantId),
+    ).toEqual(expected)
+  })
+
   it('are a few in doubt, even where there is no room', () => {
     const ids = Array.from({ length: 9 }, (_, index) => `p${index}`)
     const roster = rosterOf(...ids.map((id) => entry(id, { doubtful: true })))
@@ -70,6 +96,7 @@ describe('whom a sweep compares with our records', () => {
     pages: [people],
     attendees: new Map(people.map((one) => [participantId(one.participantId), one])),
     doings: new Map(),
+    inVain: new Map(),
     ...changes,
   })
   const earlier = (...ids: string[]) => new Map(ids.map((id) => [participantId(id), `user-${id}` as UserId]))
