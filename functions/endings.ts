@@ -44,6 +44,8 @@ export const handler: (event: SQSEvent) => Promise<SQSBatchResponse> = endingsHa
   looks: endings,
   watches: createWatchStore(table),
   newTurn: randomUUID,
+  wait,
+  random: Math.random,
   ...recordedIn(participants, systemClock),
   isGone: goneFrom(stages),
   auditSeconds: secondsOfDays(config.audit.keepDays),

@@ -4,7 +4,7 @@ import type { SeatStore } from '../seat/seat-store.ts'
 import type { EpochMs } from '../time.ts'
 import type { Disconnector } from './disconnector.ts'
 import type { Ending } from './ending.ts'
-import { type WatchDeps, watchFor } from './watch.ts'
+import { LONGEST_WAIT_SECONDS, type WatchDeps, watchFor } from './watch.ts'
 
 export interface CarryOutDeps extends WatchDeps {
   readonly disconnector: Disconnector
@@ -16,16 +16,18 @@ export interface CarryOutDeps extends WatchDeps {
 }
 
 /**
- * Ends each on the stage, then writes it down and tells of it. All of it is idempotent: what fails comes again whole.
- * Throws `Fault` at the first that IVS does not take.
- * @param sentAt when the endings were sent, which is the same however often they are delivered
+ * Ends one on the stage, then writes it down and tells of it. All of it is idempotent: what fails comes again whole. That the
+ * id is to be looked for is noted at once, for as long as nobody is known to have put it out: a delivery may be cut off while
+ * it waits for its turn at IVS, and the last of them lies with the dead letters. Once it is off, the first look comes sooner.
+ * Throws `Fault` where IVS does not take the disconnect.
+ * @param sentAt when the ending was sent, which is the same however often it is delivered
  */
-export async function carryOut(deps: CarryOutDeps, endings: readonly Ending[], sentAt: EpochMs): Promise<void> {
-  for (const ending of endings) {
-    await deps.disconnector.disconnect(ending)
-    await afterwards(deps, ending, sentAt)
-  }
-  await watchFor(deps, endings, sentAt)
+export async function carryOut(deps: CarryOutDeps, ending: Ending, sentAt: EpochMs): Promise<void> {
+  const noting = watchFor(deps, ending, sentAt, LONGEST_WAIT_SECONDS)
+  const [off] = await Promise.allSettled([deps.disconnector.disconnect(ending), noting])
+  if (off.status === 'rejected') throw off.reason
+  await afterwards(deps, ending, sentAt)
+  await watchFor(deps, ending, sentAt)
 }
 
 async function afterwards(deps: CarryOutDeps, ending: Ending, at: EpochMs): Promise<void> {

@@ -4,8 +4,8 @@ import type { QueueName, Queues } from './queues.ts'
 
 /** SQS delays a message by at most this. */
 const MAX_DELAY_SECONDS = 900
-/** Few, because a message that fails comes again whole. */
-const ENDINGS_PER_MESSAGE = 10
+/** Messages that are sent at the same time. */
+const AT_ONCE = 10
 
 /** An overdue demotion waits behind deadlines and looks, of which none takes long; the others, behind their own kind. */
 const QUEUE_OF: Readonly<Record<Priority, QueueName>> = {
@@ -13,11 +13,12 @@ const QUEUE_OF: Readonly<Record<Priority, QueueName>> = {
   ...{ replace: 'ordinary', leave: 'ordinary', sweep: 'ordinary', look: 'ordinary' },
 }
 
-/** What ends goes into the queue of its urgency; all that one request ends goes in one message. */
+/** What ends goes into the queue of its urgency, each by itself: none waits for another, nor comes again because another failed. */
 export function createEndings(queues: Queues): Endings & Looks {
   const send = async (queue: QueueName, endings: readonly Ending[]): Promise<void> => {
-    for (let from = 0; from < endings.length; from += ENDINGS_PER_MESSAGE) {
-      await queues.send(queue, { kind: 'endings', endings: endings.slice(from, from + ENDINGS_PER_MESSAGE) })
+    for (let from = 0; from < endings.length; from += AT_ONCE) {
+      const some = endings.slice(from, from + AT_ONCE)
+      await Promise.all(some.map((ending) => queues.send(queue, { kind: 'ending', ending })))
     }
   }
   return {

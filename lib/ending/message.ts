@@ -5,7 +5,7 @@ import type { Demotion, Ending, Look, Watching } from './ending.ts'
 
 /** Everything that waits in our own queues. Holds ids and instants: no token, no attribute. */
 export type Message =
-  | { readonly kind: 'endings'; readonly endings: readonly Ending[] }
+  | { readonly kind: 'ending'; readonly ending: Ending }
   | { readonly kind: 'watch'; readonly watching: Watching }
   | { readonly kind: 'look'; readonly look: Look }
   | { readonly kind: 'demotion'; readonly demotion: Demotion }
@@ -25,7 +25,7 @@ const Ends = z.strictObject({
 })
 
 const Schema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('endings'), endings: z.array(Ends) }),
+  z.strictObject({ kind: z.literal('ending'), ending: Ends }),
   z.strictObject({
     kind: z.literal('watch'),
     watching: z.strictObject({

@@ -1,9 +1,9 @@
-import { Fault } from '../fault.ts'
+import { type Pauses, untilWritten } from '../contended.ts'
 import { type EpochMs, type EpochSeconds, msOf, secondsOf } from '../time.ts'
 import type { Ending, Look, Looks, Watching } from './ending.ts'
 import type { Watch, WatchedId, WatchStore } from './watch-store.ts'
 
-export interface WatchDeps {
+export interface WatchDeps extends Pauses {
   readonly watches: WatchStore
   readonly looks: Looks
   /** A name that no look had before. */
@@ -15,7 +15,6 @@ const FIRST_WAIT_SECONDS = 5
 export const LONGEST_WAIT_SECONDS = 60
 /** A look that is later than this is taken for lost. */
 const LATE_MS = 30_000
-const ATTEMPTS = 5
 /** More than a user can hold at once. Somebody who is kicked and comes back all day: sweeps see the rest. */
 const MOST_IDS = 250
 
@@ -30,50 +29,51 @@ export const mayStillJoin = (expiresAt: EpochSeconds, now: EpochSeconds): boolea
 const isWatched = ({ reason }: Ending): boolean => reason === 'banned' || reason === 'kicked' || reason === 'demoted'
 
 /**
- * Has the ids looked for until they expire, in the one watch their users have on the stage. Also ids that were disconnected:
- * that their tokens are refused from then on is what IVS says, and not what this relies on. Throws `Fault`.
+ * Has an id looked for until it expires, in the one watch its user has on the stage. Also one that was disconnected: that its
+ * token is refused from then on is what IVS says, and not what this relies on. Throws `Fault`.
+ * @param inSeconds how soon there is to be a look at the latest
  */
-export async function watchFor(deps: WatchDeps, endings: readonly Ending[], now: EpochMs): Promise<void> {
-  const watched = endings.flatMap((ending) => {
-    const { userId, expiresAt } = ending
-    return userId !== undefined && isWatched(ending) && mayStillJoin(expiresAt, secondsOf(now))
-      ? [{ ...ending, userId }]
-      : []
-  })
-  const byUser = Map.groupBy(watched, ({ stageUid, generation, userId }) => `${stageUid}#${generation}#${userId}`)
-  for (const ofUser of byUser.values()) {
-    const [first] = ofUser
-    if (first !== undefined) await add(deps, first, ofUser, now)
-  }
+export async function watchFor(
+  deps: WatchDeps,
+  ending: Ending,
+  now: EpochMs,
+  inSeconds = FIRST_WAIT_SECONDS,
+): Promise<void> {
+  const { stageId, stageUid, generation, stageArn, userId, expiresAt } = ending
+  if (userId === undefined || !isWatched(ending) || !mayStillJoin(expiresAt, secondsOf(now))) return
+  await add(deps, { stageId, stageUid, generation, stageArn, userId }, [ending], now, inSeconds)
 }
 
 /** Has ids looked for that are not to be disconnected first. Throws `Fault`. */
 export async function watchIds(deps: WatchDeps, { ids, reason, ...user }: Watching, now: EpochMs): Promise<void> {
   const watched = ids.flatMap((one) => (mayStillJoin(one.expiresAt, secondsOf(now)) ? [{ ...one, reason }] : []))
-  if (watched.length > 0) await add(deps, user, watched, now)
+  if (watched.length > 0) await add(deps, user, watched, now, FIRST_WAIT_SECONDS)
 }
 
 /** A look that is coming soon anyway is waited for, so that telling it over and over never puts it off. */
-async function add(
+const add = (
   deps: WatchDeps,
-  { stageId, stageUid, generation, stageArn, userId }: Omit<Look, 'turn'>,
-  ids: readonly WatchedId[],
+  user: Omit<Look, 'turn' | 'after'>,
+  added: readonly WatchedId[],
   now: EpochMs,
-): Promise<void> {
-  const user = { stageId, stageUid, generation, stageArn, userId }
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  inSeconds: number,
+): Promise<true> =>
+  untilWritten(deps, 'a watch', async () => {
     const seen = await deps.watches.load(user)
-    const all = merged(seen?.ids ?? [], ids, now)
-    if (seen !== undefined && isComing(seen, now)) {
-      const more = { ...seen, version: seen.version + 1, ids: all, waitSeconds: FIRST_WAIT_SECONDS }
-      if (await deps.watches.save(user, more, seen)) return
-    } else if (await next(deps, user, { ids: all, seenAt: now, waitSeconds: FIRST_WAIT_SECONDS }, seen, now)) return
-  }
-  throw new Fault('storage_unavailable', 'a watch changed under every attempt to add to it')
-}
+    const ids = merged(seen?.ids ?? [], added, now)
+    if (seen === undefined || !isComing(seen, now, inSeconds)) {
+      return (await next(deps, user, { ids, seenAt: now, waitSeconds: inSeconds }, seen, now)) || undefined
+    }
+    if (seen.waitSeconds <= inSeconds && added.every((one) => isNoted(seen, one))) return true
+    const waitSeconds = Math.min(seen.waitSeconds, inSeconds)
+    return (await deps.watches.save(user, { ...seen, version: seen.version + 1, ids, waitSeconds }, seen)) || undefined
+  })
 
-const isComing = ({ ids, dueAt }: Watch, now: EpochMs): boolean =>
-  ids.length > 0 && dueAt <= now + msOf(FIRST_WAIT_SECONDS) && dueAt > now - LATE_MS
+const isComing = ({ ids, dueAt }: Watch, now: EpochMs, inSeconds: number): boolean =>
+  ids.length > 0 && dueAt <= now + msOf(inSeconds) && dueAt > now - LATE_MS
+
+const isNoted = ({ ids }: Watch, { participantId, expiresAt, reason }: WatchedId): boolean =>
+  ids.some((one) => one.participantId === participantId && one.expiresAt >= expiresAt && one.reason === reason)
 
 function merged(known: readonly WatchedId[], added: readonly WatchedId[], now: EpochMs): readonly WatchedId[] {
   const byId = new Map(known.map((one) => [one.participantId, one]))
@@ -82,7 +82,7 @@ function merged(known: readonly WatchedId[], added: readonly WatchedId[], now: E
     byId.set(participantId, { participantId, expiresAt: latest, reason })
   }
   return [...byId.values()]
-    .filter(({ expiresAt }) => mayStillJoin(expiresAt, secondsOf(now)))
+    .filter((one) => mayStillJoin(one.expiresAt, secondsOf(now)))
     .toSorted((one, other) => other.expiresAt - one.expiresAt)
     .slice(0, MOST_IDS)
 }

@@ -48,8 +48,8 @@ async function done(deps: EndingsDeps, record: SQSRecord): Promise<boolean> {
 
 async function take(deps: EndingsDeps, message: Message, sentAt: number): Promise<void> {
   switch (message.kind) {
-    case 'endings':
-      return carryOut({ ...deps, disconnector: whereThereIsOne(deps) }, message.endings, sentAt)
+    case 'ending':
+      return carryOut({ ...deps, disconnector: whereThereIsOne(deps) }, message.ending, sentAt)
     case 'watch':
       return (await deps.isGone(message.watching)) ? undefined : watchIds(deps, message.watching, sentAt)
     case 'look':
@@ -66,6 +66,4 @@ const whereThereIsOne = ({ disconnector, isGone }: EndingsDeps): Disconnector =>
 })
 
 const aboutOf = (message: Message): Readonly<Record<string, unknown>> =>
-  message.kind === 'endings'
-    ? { participants: message.endings.map(({ participantId, reason }) => ({ participantId, reason })) }
-    : {}
+  message.kind === 'ending' ? { participantId: message.ending.participantId, reason: message.ending.reason } : {}

@@ -92,6 +92,8 @@ export function anAftermath() {
       },
     },
     newTurn: () => `next-${++turns}`,
+    wait: async () => {},
+    random: () => 0,
     auditSeconds: 1,
   }
   return {

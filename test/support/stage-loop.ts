@@ -111,6 +111,7 @@ export async function aStageLoop(weather: Weather) {
   const worker = endingsHandler({
     ...{ seats, audit, events, endings, auditSeconds: 1, clock: clock.now, logger: log },
     ...{ disconnector, watches, sweeps, looks: endings, newTurn: () => randomBytes(8).toString('hex') },
+    ...{ wait: clock.wait, random: () => 0 },
     lookout: createLookout(by),
     presence: createPresence(by('demotion')),
     lastSweep: lastSweepIn(present),

@@ -145,9 +145,11 @@ export async function aScene(setting: Setting = {}) {
         ...told,
         watches: createMemoryWatchStore(),
         newTurn: randomUUID,
+        wait: ignore,
+        random: () => 0,
         auditSeconds: 1,
       }
-      await carryOut(deps, outside.queued.splice(0), outside.now)
+      for (const ending of outside.queued.splice(0)) await carryOut(deps, ending, outside.now)
     },
   }
 }

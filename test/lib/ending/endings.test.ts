@@ -16,9 +16,7 @@ function queues(fault?: Error) {
   })
   const idsIn = (queue: QueueName) =>
     sent.flatMap((one) =>
-      one.queue === queue && one.message.kind === 'endings'
-        ? [one.message.endings.map(({ participantId }) => participantId)]
-        : [],
+      one.queue === queue && one.message.kind === 'ending' ? [one.message.ending.participantId] : [],
     )
   return { sent, endings, idsIn }
 }
@@ -27,16 +25,16 @@ describe('what ends', () => {
   it('goes into the queue of its urgency', async () => {
     const { endings, idsIn } = queues()
     await endings.send(PRIORITIES.map((priority) => anEnding({ id: priority, priority })))
-    expect(idsIn('urgent')).toEqual([['ban', 'kick']])
-    expect(idsIn('later')).toEqual([['demotion']])
-    expect(idsIn('ordinary')).toEqual([['replace', 'leave', 'sweep', 'look']])
+    expect(idsIn('urgent')).toEqual(['ban', 'kick'])
+    expect(idsIn('later')).toEqual(['demotion'])
+    expect(idsIn('ordinary')).toEqual(['replace', 'leave', 'sweep', 'look'])
   })
 
-  it('goes ten to a message, in order', async () => {
+  it('goes each by itself, in order', async () => {
     const { endings, idsIn } = queues()
     const ids = Array.from({ length: 23 }, (_, index) => `p${index}`)
     await endings.send(ids.map((id) => anEnding({ id })))
-    expect(idsIn('urgent')).toEqual([ids.slice(0, 10), ids.slice(10, 20), ids.slice(20)])
+    expect(idsIn('urgent')).toEqual(ids)
   })
 
   it('is no message where it is nothing', async () => {

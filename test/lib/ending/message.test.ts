@@ -37,7 +37,7 @@ const demotion = of<Demotion>({
   capabilities: fc.subarray(['PUBLISH', 'SUBSCRIBE']),
 })
 const message: fc.Arbitrary<Message> = fc.oneof(
-  fc.array(ending).map((endings): Message => ({ kind: 'endings', endings })),
+  ending.map((one): Message => ({ kind: 'ending', ending: one as Ending })),
   watching.map((one): Message => ({ kind: 'watch', watching: one })),
   look.map((one): Message => ({ kind: 'look', look: one })),
   demotion.map((one): Message => ({ kind: 'demotion', demotion: one })),
@@ -54,10 +54,10 @@ describe('a message in our queues', () => {
 
   it.each<[string, unknown]>([
     ['another kind', { kind: 'invitation' }],
-    ['no kind', { endings: [] }],
-    ['an ending without its stage', { kind: 'endings', endings: [{ ...anEnding(), stageArn: undefined }] }],
-    ['an ending for no known reason', { kind: 'endings', endings: [{ ...anEnding(), reason: 'bored' }] }],
-    ['an ending of no known priority', { kind: 'endings', endings: [{ ...anEnding(), priority: 'whim' }] }],
+    ['no kind', { ending: anEnding() }],
+    ['an ending without its stage', { kind: 'ending', ending: { ...anEnding(), stageArn: undefined } }],
+    ['an ending for no known reason', { kind: 'ending', ending: { ...anEnding(), reason: 'bored' } }],
+    ['an ending of no known priority', { kind: 'ending', ending: { ...anEnding(), priority: 'whim' } }],
     [
       'a watch with more than ids',
       { kind: 'watch', watching: { ...place, userId: 'u', reason: 'kicked', ids: [{ ...aLook() }] } },
@@ -68,7 +68,7 @@ describe('a message in our queues', () => {
     expect(() => parseMessage(JSON.stringify(value))).toThrow()
   })
 
-  it.each(['', 'null', '[]', '"endings"', '{'])('is none of ours: %s', (body) => {
+  it.each(['', 'null', '[]', '"ending"', '{'])('is none of ours: %s', (body) => {
     expect(() => parseMessage(body)).toThrow()
   })
 })

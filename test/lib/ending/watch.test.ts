@@ -14,7 +14,7 @@ const at = (seconds: number): number => T0 + seconds * 1000
 
 async function watched(...endings: readonly Ending[]) {
   const made = anAftermath()
-  await watchFor(made.deps, endings, T0)
+  for (const ending of endings) await watchFor(made.deps, ending, T0)
   const idsIn = async (look: (typeof made.looks)[number]) =>
     (await made.deps.watches.load(look))?.ids.map(({ participantId }) => participantId)
   const change = async (changes: Partial<Watch>) => {
@@ -66,10 +66,32 @@ describe('whom to watch for', () => {
 })
 
 describe('somebody who is watched for already', () => {
+  it('is watched for with all ids that end at once', async () => {
+    const { deps, watch } = await watched()
+    const ids = Array.from({ length: 16 }, (_, n) => `p${n}`)
+    await Promise.all(ids.map((id) => watchFor(deps, anEnding({ id }), T0)))
+    expect(new Set(watch()?.ids.map(({ participantId }) => participantId))).toEqual(new Set(ids))
+  })
+
+  it('is noted once, and again for a later expiry or another reason', async () => {
+    const { deps, watch } = await watched(anEnding())
+    const versions = []
+    for (const changes of [
+      {},
+      { expiresAt: IN_AN_HOUR - 1 },
+      { expiresAt: IN_AN_HOUR + 1 },
+      { reason: 'kicked' } as const,
+    ]) {
+      await watchFor(deps, anEnding(changes), at(1))
+      versions.push(watch()?.version)
+    }
+    expect(versions).toEqual([1, 1, 2, 3])
+  })
+
   it('is looked for soon again, also for what ended since, and the look that was due is one too many', async () => {
     const { deps, looks, watch, change } = await watched(anEnding({ id: 'p1' }))
     await change({ dueAt: at(50) })
-    await watchFor(deps, [anEnding({ id: 'p2' })], at(2))
+    await watchFor(deps, anEnding({ id: 'p2' }), at(2))
     expect(looks).toMatchObject([{ inSeconds: 5 }, { inSeconds: 5, after: looks[0]?.turn }])
     expect(watch()).toMatchObject({ turn: looks[1]?.turn, dueAt: at(7) })
     expect(watch()?.ids.map(({ participantId }) => participantId)).toEqual(['p1', 'p2'])
@@ -77,7 +99,7 @@ describe('somebody who is watched for already', () => {
 
   it('is not looked for later because it is told again and again', async () => {
     const { deps, looks, watch } = await watched(anEnding({ id: 'p1' }))
-    for (let second = 0; second <= 30; second++) await watchFor(deps, [anEnding({ id: `q${second}` })], at(second))
+    for (let second = 0; second <= 30; second++) await watchFor(deps, anEnding({ id: `q${second}` }), at(second))
     expect(looks).toHaveLength(1)
     expect(watch()).toMatchObject({ dueAt: at(5), turn: looks[0]?.turn })
     expect(watch()?.ids).toHaveLength(32)
@@ -85,17 +107,17 @@ describe('somebody who is watched for already', () => {
 
   it('is looked for again where the look seems to have been lost, or the watch was over', async () => {
     const { deps, looks, change } = await watched(anEnding())
-    await watchFor(deps, [anEnding()], at(36))
+    await watchFor(deps, anEnding(), at(36))
     expect(looks).toHaveLength(2)
     await change({ ids: [] })
-    await watchFor(deps, [anEnding()], at(37))
+    await watchFor(deps, anEnding(), at(37))
     expect(looks).toHaveLength(3)
   })
 
   it('is forgotten as they expire, and never watched for without end', async () => {
     const { deps, watch } = await watched(anEnding({ id: 'p1', expiresAt: NOW + 10 }))
     const many = Array.from({ length: 300 }, (_, index) => anEnding({ id: `q${index}`, expiresAt: IN_AN_HOUR + index }))
-    await watchFor(deps, many, at(12))
+    for (const one of many) await watchFor(deps, one, at(12))
     const ids = watch()?.ids.map(({ participantId }) => participantId)
     expect(ids).toHaveLength(250)
     expect(ids).toContain('q299')
@@ -104,14 +126,14 @@ describe('somebody who is watched for already', () => {
 
   it('of whom an id ended once more is watched for as long as its latest token lives', async () => {
     const { deps, watch } = await watched(anEnding())
-    await watchFor(deps, [anEnding({ expiresAt: IN_AN_HOUR - 9, reason: 'kicked' })], at(1))
+    await watchFor(deps, anEnding({ expiresAt: IN_AN_HOUR - 9, reason: 'kicked' }), at(1))
     expect(watch()?.ids).toEqual([{ participantId: 'p1', expiresAt: IN_AN_HOUR, reason: 'kicked' }])
   })
 
   it('and whose watch changes under every attempt is told of again', async () => {
     const { deps } = anAftermath()
     const watches = { load: deps.watches.load, save: async () => false }
-    await expect(watchFor({ ...deps, watches }, [anEnding()], T0)).rejects.toBeInstanceOf(Fault)
+    await expect(watchFor({ ...deps, watches }, anEnding(), T0)).rejects.toBeInstanceOf(Fault)
   })
 })
 
@@ -139,7 +161,7 @@ describe('however often a ban is told and a message delivered', () => {
           if (does === 'told') {
             told += 1
             ids.add(`p${which}`)
-            await watchFor(deps, [anEnding({ id: `p${which}` })], now)
+            await watchFor(deps, anEnding({ id: `p${which}` }), now)
           } else {
             const look = looks[which % Math.max(1, looks.length)]
             if (look === undefined) continue

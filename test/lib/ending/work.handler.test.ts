@@ -46,10 +46,7 @@ function scene() {
   }
 }
 const look: Message = { kind: 'look', look: aLook() }
-const endings = (...ids: readonly string[]): Message => ({
-  kind: 'endings',
-  endings: ids.map((id) => anEnding({ id })),
-})
+const ending = (id: string): Message => ({ kind: 'ending', ending: anEnding({ id }) })
 
 describe('a batch of endings, watches and deadlines', () => {
   it('is done, each of its kind, as of when it was sent', async () => {
@@ -60,7 +57,7 @@ describe('a batch of endings, watches and deadlines', () => {
       kind: 'demotion',
       demotion: aDemotion({ participantId: anEnding({ id: 'p3' }).participantId }),
     }
-    expect(await handler(of(endings('p1'), look, demotion))).toEqual({ batchItemFailures: [] })
+    expect(await handler(of(ending('p1'), look, demotion))).toEqual({ batchItemFailures: [] })
     expect(done).toEqual(['p1 banned'])
     expect(told).toMatchObject([{ at: T0, participantId: 'p1' }])
     expect(sent.map(({ participantId, reason }) => `${participantId} ${reason}`)).toEqual(['p2 banned', 'p3 demoted'])
@@ -70,7 +67,7 @@ describe('a batch of endings, watches and deadlines', () => {
     const { handler, of, gone, done, freed, told, sent, connected, watching, watch } = scene()
     gone.add(place.stageArn)
     connected.add('p2')
-    const freeing: Message = { kind: 'endings', endings: [anEnding({ id: 'p1', freesSeat: true })] }
+    const freeing: Message = { kind: 'ending', ending: anEnding({ id: 'p1', freesSeat: true }) }
     await watching({ p2: 3_600 })
     expect(await handler(of(freeing, look, { kind: 'demotion', demotion: aDemotion() }))).toEqual({
       batchItemFailures: [],
@@ -85,7 +82,7 @@ describe('a batch of endings, watches and deadlines', () => {
     ['nothing of ours', '{}'],
   ])('fails the one that is %s, and does the rest', async (_, bad) => {
     const { handler, batch, done } = scene()
-    const event = batch(writeMessage(endings('p1')), bad, writeMessage(endings('p2')))
+    const event = batch(writeMessage(ending('p1')), bad, writeMessage(ending('p2')))
     expect(await handler(event)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] })
     expect(done).toEqual(['p1 banned', 'p2 banned'])
   })
@@ -95,7 +92,7 @@ describe('a batch of endings, watches and deadlines', () => {
     async (name) => {
       const { handler, of, faults, lines, done } = scene()
       faults[name] = new Fault('ivs_error', 'said in confidence')
-      const freeing: Message = { kind: 'endings', endings: [anEnding({ id: 'p1', freesSeat: true })] }
+      const freeing: Message = { kind: 'ending', ending: anEnding({ id: 'p1', freesSeat: true }) }
       expect(await handler(of(freeing))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }] })
       expect(lines).toEqual([{ message: 'ending_failed', messageId: 'm0', error: 'Fault' }])
       delete faults[name]
@@ -106,9 +103,9 @@ describe('a batch of endings, watches and deadlines', () => {
 
   it('says whom it ended and why, and of everything else its kind', async () => {
     const { handler, of, lines } = scene()
-    await handler(of(endings('p1'), look))
+    await handler(of(ending('p1'), look))
     expect(lines).toEqual([
-      { message: 'ended', messageId: 'm0', kind: 'endings', participants: [{ participantId: 'p1', reason: 'banned' }] },
+      { message: 'ended', messageId: 'm0', kind: 'ending', participantId: 'p1', reason: 'banned' },
       { message: 'ended', messageId: 'm1', kind: 'look' },
     ])
   })

@@ -154,6 +154,8 @@ async function aWorld({ rooms, peopleEach }: { readonly rooms: number; readonly 
     },
     lastSweep: lastSweepIn(present),
     newTurn: () => crypto.randomUUID(),
+    wait: clock.wait,
+    random: () => 0,
     isGone: async () => false,
     recorded: async () => undefined,
     end: async () => {},
