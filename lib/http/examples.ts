@@ -75,7 +75,7 @@ export const EXAMPLES = {
     until: ban.until,
     right: { role: 'viewer', rank: 0, source: 'default_role' },
     facts: {
-      stage: { access: 'open', defaultRole: 'viewer', changedAt: '2026-11-20T09:00:00.000Z' },
+      stage: { access: 'open', defaultRole: 'viewer', changedAt: '2026-11-20T09:00:00.000Z', ageSeconds: 86_460 },
       login: { recordedAt: '2026-11-21T08:00:00.000Z', ageSeconds: 3660 },
       ban: { until: ban.until, rank: 20, by: 'bob', at: ban.at, ageSeconds: 60 },
     },

@@ -18,7 +18,7 @@ export const Explanation = z.object({
     z.object({ role: z.string(), capabilities: z.array(z.enum(CAPABILITIES)), duration: z.int() }),
   ),
   facts: z.object({
-    stage: z.object({ access: z.string(), defaultRole: z.string(), changedAt: instant }),
+    stage: z.object({ access: z.string(), defaultRole: z.string(), changedAt: instant, ageSeconds: age }),
     login: z.exactOptional(
       z.object({
         issuer: z.exactOptional(z.string()),

@@ -34,14 +34,14 @@ export function explanation({ stage, rules, now }: Explaining, subject: Subject)
     userId: caller.userId,
     ...(decided.ok ? grantedBy(decided.value) : refusedBy(decided.refusal)),
     ...(right !== undefined && { right: shown(right, recordedSource) }),
-    facts: { stage: stageFacts(stage), ...(login !== undefined && { login }), ...recordFacts(record, now) },
+    facts: { stage: stageFacts(stage, now), ...(login !== undefined && { login }), ...recordFacts(record, now) },
     at: isoOfMs(now),
   }
 }
 
 /** Refused before there was anyone to ask the policy about. */
 export const refusedAtLogin = ({ stage, now }: Explaining, rule: string, code: string): Explanation => ({
-  ...{ decision: 'refused', rule, code, facts: { stage: stageFacts(stage) }, at: isoOfMs(now) },
+  ...{ decision: 'refused', rule, code, facts: { stage: stageFacts(stage, now) }, at: isoOfMs(now) },
 })
 
 const grantedBy = ({ role, capabilities, duration }: Grant) => ({
@@ -59,10 +59,8 @@ const shown = ({ role, rank, source }: Right, recorded: RightSource | undefined)
   ...{ role, rank, source: source === 'login_stage' && recorded !== undefined ? recorded : source },
 })
 
-const stageFacts = ({ access, defaultRole, updatedAt }: Stage): Facts['stage'] => ({
-  access,
-  defaultRole,
-  changedAt: isoOfMs(updatedAt),
+const stageFacts = ({ access, defaultRole, updatedAt }: Stage, now: EpochMs): Facts['stage'] => ({
+  ...{ access, defaultRole, changedAt: isoOfMs(updatedAt), ageSeconds: ageOf(updatedAt, now) },
 })
 
 function recordFacts(record: UserRecord | undefined, now: EpochMs): Omit<Facts, 'stage' | 'login'> {

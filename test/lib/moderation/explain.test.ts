@@ -25,7 +25,7 @@ describe('what a user may do', () => {
       rule: 'granted',
       right: { role: 'viewer', rank: 0, source: 'default_role' },
       grant: { role: 'viewer', capabilities: ['SUBSCRIBE'], duration: 180 },
-      facts: { stage: { access: 'open', defaultRole: 'viewer', changedAt: iso(T0) } },
+      facts: { stage: { access: 'open', defaultRole: 'viewer', changedAt: iso(T0), ageSeconds: 60 } },
       at: iso(NOW),
     })
   })
