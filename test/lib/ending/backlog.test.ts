@@ -14,7 +14,7 @@ import { T0 } from '../../support/participants.ts'
 import { createVirtualClock } from '../../support/virtual-clock.ts'
 
 /** As they are deployed: how many of a queue's messages are carried out at the same time, and when one comes again. */
-const LANES: Readonly<Record<QueueName, number>> = { urgent: 5, ordinary: 2, later: 0 }
+const LANES: Readonly<Record<QueueName, number>> = { urgent: 5, ordinary: 2, later: 5 }
 const TIMEOUT_MS = 25_000
 const HIDDEN_MS: Readonly<Record<QueueName, number>> = { urgent: 30_000, ordinary: 60_000, later: 60_000 }
 const RECEIVES = 20
@@ -76,7 +76,7 @@ async function played(share: number, all: readonly Ending[], silentAbout?: strin
     queues[queue].push({ ending: message.ending, sentAt: clock.now(), receives: 1, from: clock.now() })
   }
   await createEndings({ send }).send(all)
-  const lanes = (['urgent', 'ordinary'] as const).flatMap((name) =>
+  const lanes = (['urgent', 'later', 'ordinary'] as const).flatMap((name) =>
     Array.from({ length: LANES[name] }, () => lane(name)),
   )
   await clock.run(Promise.all(lanes))
@@ -113,6 +113,16 @@ describe.each([0.2, 0.4, 0.8])('of a share of %s of the quota', (share) => {
     expect(kicked).toHaveLength(10)
     expect(Math.max(...kicked)).toBeLessThanOrEqual((10 / perSecond) * 1.5 + 5)
     expect([off.size, dead]).toEqual([110, []])
+  })
+
+  it('no overdue demotion waits for three hundred sessions that were replaced', async () => {
+    const replaced = Array.from({ length: 300 }, (_, n) =>
+      anEnding({ id: `old-${n}`, reason: 'replaced', priority: 'replace' }),
+    )
+    const demoted = anEnding({ id: 'demoted', reason: 'demoted', priority: 'demotion' })
+    const { off, dead } = await played(share, [...replaced, demoted])
+    expect(off.get('demoted')).toBeLessThanOrEqual(2)
+    expect([off.size, dead]).toEqual([301, []])
   })
 
   it('one that IVS never answers about is in no other’s way, and watched for', async () => {
