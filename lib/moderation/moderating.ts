@@ -73,7 +73,7 @@ export async function moderating(deps: ModerationDeps, call: ModerationCall): Pr
   return allowed.ok ? ok({ ...call, stage, rules, actor, own }) : allowed
 }
 
-const ATTEMPTS = 4
+const ATTEMPTS = 5
 
 /** What is to become of a user's record. Without `record` nothing is written. */
 export type Decide<T extends { readonly record?: UserRecord }> = (seen: UserRecord | undefined) => Result<T, Refusal>
@@ -91,7 +91,7 @@ export async function changeUser<T extends { readonly record?: UserRecord }>(
 ): Promise<Result<T & { readonly before: UserRecord | undefined }, Refusal>> {
   const { actor, stage, rules } = opened
   const key = { stageUid: stage.uid, userId }
-  await showRank(deps.participants, opened)
+  let isShown = false
   let before: UserRecord | undefined
   let written: UserRecord | undefined
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -102,9 +102,13 @@ export async function changeUser<T extends { readonly record?: UserRecord }>(
     const decided = decide(ofGeneration(seen, stage.generation.number))
     if (!decided.ok) return decided
     const { record } = decided.value
-    if (record === undefined || (await deps.participants.save(key, record, seen))) {
-      return ok({ ...decided.value, before })
+    if (record === undefined) return ok({ ...decided.value, before })
+    if (!isShown) {
+      isShown = true
+      // Who the target is, is looked at once more: they may have shown theirs meanwhile.
+      if (await showRank(deps.participants, opened)) continue
     }
+    if (await deps.participants.save(key, record, seen)) return ok({ ...decided.value, before })
     written = record
   }
   throw new Fault('storage_unavailable', 'a user record changed under every attempt to write it')

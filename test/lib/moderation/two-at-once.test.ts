@@ -124,6 +124,8 @@ describe('two who act on each other at once', () => {
   it('one after the other, whoever acts is known for what their login says from then on', async () => {
     const made = aModeration()
     expect((await kickUser(made.deps, made.call(rivals.bob), ada, {})).ok).toBe(false)
+    expect(made.record('bob')).toBeUndefined()
+    expect((await banUser(made.deps, made.call(rivals.bob), ada, {})).ok).toBe(true)
     expect(made.record('bob')?.shown).toMatchObject({ right: { role: 'host', source: 'login_stage' } })
     const refused = await banUser(made.deps, made.call(moderator('mo')), user('bob'), {})
     expect(refused).toEqual({ ok: false, refusal: { code: 'outranked' } })
