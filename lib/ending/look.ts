@@ -11,7 +11,7 @@ import { LONGEST_WAIT_SECONDS, mayStillJoin, next, type WatchDeps } from './watc
 import type { Watch, WatchedId } from './watch-store.ts'
 
 export interface LookDeps extends WatchDeps {
-  readonly lookout: Pick<Lookout, 'connectedOf'>
+  readonly lookout: Pick<Lookout, 'connectedOf' | 'surelyConnectedOf'>
   readonly presence: Presence
   /** Who was there when the stage was last swept. */
   readonly lastSweep: LastSweep
@@ -23,6 +23,8 @@ export interface LookDeps extends WatchDeps {
 const BUSY_SECONDS = 15
 /** Of whom nothing was heard for longer than sweeps take is asked at any rate, in calls that no sweep needs. */
 const OVERDUE_MS = 75_000
+/** About more than so many, one list of all that their user has there is asked for instead of each. */
+const MOST_ASKED = 10
 const ATTEMPTS = 3
 
 /**
@@ -75,11 +77,11 @@ async function whoIsThere(
   { ids, seenAt }: Watch,
   now: EpochMs,
 ): Promise<Seen | undefined> {
-  const ask = (some: readonly WatchedId[]) =>
-    presence.connected(
-      look.stageArn,
-      some.map(({ participantId }) => participantId),
-    )
+  const ask = (some: readonly WatchedId[]) => {
+    const asked = some.map(({ participantId }) => participantId)
+    if (asked.length > MOST_ASKED) return lookout.surelyConnectedOf(look.stageArn, look.userId)
+    return presence.connected(look.stageArn, asked)
+  }
   const swept = await lastSweep(look)
   if (swept !== undefined && swept.at > seenAt) {
     // The sweep itself may have had them put out since.

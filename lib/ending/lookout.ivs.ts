@@ -24,6 +24,8 @@ export function createLookout(by: MeteredBy): Lookout {
       }
     },
 
+    surelyConnectedOf: (stageArn, userId) => connectedOf(by('look'), stageArn, userId),
+
     async traceOf(stageArn, participantId) {
       const client = by('demotion')
       const sessionId = await activeSession(client, stageArn)

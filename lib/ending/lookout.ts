@@ -6,6 +6,8 @@ import type { EpochMs } from '../time.ts'
 export interface Lookout {
   /** Which participants of this user are connected; nothing where no call of IVS is left to spare for that. */
   connectedOf(stageArn: string, userId: UserId): Promise<ReadonlySet<ParticipantId> | undefined>
+  /** The same, which waits its turn. */
+  surelyConnectedOf(stageArn: string, userId: UserId): Promise<ReadonlySet<ParticipantId>>
   /** What IVS has seen of a participant in the stage's session; nothing where it never was there. */
   traceOf(stageArn: string, participantId: ParticipantId): Promise<Trace | undefined>
 }

@@ -16,7 +16,7 @@ export const LONGEST_WAIT_SECONDS = 60
 /** A look that is later than this is taken for lost. */
 const LATE_MS = 30_000
 /** More than a user can hold at once. Somebody who is kicked and comes back all day: sweeps see the rest. */
-const MOST_IDS = 250
+const MOST_IDS = 1_100
 
 /** How far IVS's clock may lie behind ours. */
 const CLOCKS_DIFFER_SECONDS = 2

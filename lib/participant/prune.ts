@@ -7,7 +7,7 @@ const KEPT_BY_PRUNING = 4
  * So many ids of one user and stage are remembered beside those with a record of their own. Beyond it the user waits for one to
  * expire: a token that nobody remembers could be used by somebody who was banned since.
  */
-export const MAX_PRUNED = 200
+export const MAX_PRUNED = 1_000
 /** Whoever joined just before their token expired is seen by a sweep well within this. */
 const SEEN_BY_SECONDS = 600
 const USUAL_WAIT_SECONDS = 60

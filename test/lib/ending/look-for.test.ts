@@ -34,6 +34,10 @@ async function scene(ids: readonly WatchedId[], { at = 5, isBusy = false, ...set
         asked.push(`list ${stageArn} ${userId}`)
         return isBusy ? undefined : made.connectedOf()
       },
+      async surelyConnectedOf(stageArn: string, userId: string) {
+        asked.push(`wait and list ${stageArn} ${userId}`)
+        return made.connectedOf()
+      },
     },
     presence: {
       async connected(_: string, some: readonly ParticipantId[]) {
@@ -164,6 +168,16 @@ describe('while sweeps use all calls there are', () => {
     expect(asked).toHaveLength(1)
     expect(looks).toMatchObject([{ inSeconds: 15 }])
     expect(watch()).toMatchObject({ seenAt: T0, waitSeconds: 5 })
+  })
+
+  it.each([
+    ['each by its id', 10, 'get'],
+    ['in one list of all that their user has there', 11, 'wait and list'],
+  ])('whom no sweep saw either for 75 seconds are asked about %s, where they are %i', async (_, count, how) => {
+    const ids = watchedIds(Object.fromEntries(Array.from({ length: count }, (_, index) => [`p${index}`, 3_600])))
+    const { asked, sent } = await looked(ids, { isBusy: true, at: 75, connected: ['p1'] })
+    expect(asked.map((one) => one.startsWith(how))).toEqual([false, true])
+    expect(sent.map(({ participantId: id }) => id)).toEqual(['p1'])
   })
 
   it('whom no sweep saw either for 75 seconds is asked about by id, which takes nothing from sweeps', async () => {

@@ -2,14 +2,15 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Ending } from '../../../lib/ending/ending.ts'
 import { lookFor } from '../../../lib/ending/look.ts'
-import { watchFor } from '../../../lib/ending/watch.ts'
+import { watchFor, watchIds } from '../../../lib/ending/watch.ts'
 import type { Watch } from '../../../lib/ending/watch-store.ts'
 import { Fault } from '../../../lib/fault.ts'
 import { secondsOf } from '../../../lib/time.ts'
-import { anAftermath, anEnding, IN_AN_HOUR } from '../../support/endings.ts'
-import { T0, userKey } from '../../support/participants.ts'
+import { anAftermath, anEnding, IN_AN_HOUR, place } from '../../support/endings.ts'
+import { participantId, T0, userKey } from '../../support/participants.ts'
 
 const NOW = secondsOf(T0)
+const nobody = async () => new Set<never>()
 const at = (seconds: number): number => T0 + seconds * 1000
 
 async function watched(...endings: readonly Ending[]) {
@@ -116,11 +117,14 @@ describe('somebody who is watched for already', () => {
 
   it('is forgotten as they expire, and never watched for without end', async () => {
     const { deps, watch } = await watched(anEnding({ id: 'p1', expiresAt: NOW + 10 }))
-    const many = Array.from({ length: 300 }, (_, index) => anEnding({ id: `q${index}`, expiresAt: IN_AN_HOUR + index }))
-    for (const one of many) await watchFor(deps, one, at(12))
+    const many = Array.from({ length: 1_200 }, (_, index) => ({
+      ...{ participantId: participantId(`q${index}`), expiresAt: IN_AN_HOUR + index },
+    }))
+    const { userId } = userKey()
+    await watchIds(deps, { ...place, userId, reason: 'kicked', ids: many }, at(12))
     const ids = watch()?.ids.map(({ participantId }) => participantId)
-    expect(ids).toHaveLength(250)
-    expect(ids).toContain('q299')
+    expect(ids).toHaveLength(1_100)
+    expect(ids).toContain('q1199')
     expect(ids).not.toContain('p1')
   })
 
@@ -150,7 +154,7 @@ describe('however often a ban is told and a message delivered', () => {
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
         const { deps, looks, watch, endings } = anAftermath()
         const looking = {
-          ...{ ...deps, endings, lookout: { connectedOf: async () => new Set<never>() } },
+          ...{ ...deps, endings, lookout: { connectedOf: nobody, surelyConnectedOf: nobody } },
           ...{ presence: { connected: async () => new Set<never>() }, lastSweep: async () => undefined },
           sweeps: { soon: async () => {} },
         }

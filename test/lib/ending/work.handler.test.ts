@@ -16,7 +16,11 @@ function scene() {
   const handler = endingsHandler({
     ...made.deps,
     ...{ endings: made.endings, clock: () => T0 + 20_000, logger: { info: log, warn: log } },
-    lookout: { connectedOf: made.connectedOf, traceOf: async () => undefined },
+    lookout: {
+      connectedOf: made.connectedOf,
+      surelyConnectedOf: made.connectedOf,
+      traceOf: async () => undefined,
+    },
     ...{
       presence: { connected: made.connectedOf },
       lastSweep: async () => undefined,

@@ -140,6 +140,7 @@ async function aWorld({ rooms, peopleEach }: { readonly rooms: number; readonly 
         const found = await asked.catch(() => undefined)
         return found && new Set(found.filter((one) => one.userId === userId).map((one) => one.participantId as never))
       },
+      surelyConnectedOf: async () => Promise.reject(new Error('nobody here is watched for by so many ids')),
       traceOf: async () => undefined,
     },
     presence: {
