@@ -16,6 +16,27 @@ export const PRIORITY_OF: Readonly<Record<EndReason, Priority>> = {
   lapsed: 'leave',
 }
 
+/** What must be done about participants of this stage that have ended. */
+export function endingsOf(
+  stage: Stage,
+  userId: UserId,
+  ended: readonly Participant[],
+  reason: EndReason,
+): readonly Ending[] {
+  return ended.map((participant) => ({
+    stageId: stage.stageId,
+    stageUid: stage.uid,
+    generation: stage.generation.number,
+    stageArn: stage.generation.stageArn,
+    participantId: participant.id,
+    userId,
+    reason,
+    priority: PRIORITY_OF[reason],
+    freesSeat: mayHoldSeat(participant),
+    expiresAt: participant.expiresAt,
+  }))
+}
+
 /** The same of those that had ended before: off the stage all the same, after everyone else. */
 export const lingeringOf = (
   stage: Stage,
@@ -38,24 +59,3 @@ export const watchingOf = (
   stageArn: stage.generation.stageArn,
   ...{ userId, reason, ids: pruned.map(({ id: participantId, expiresAt }) => ({ participantId, expiresAt })) },
 })
-
-/** What must be done about participants of this stage that have ended. */
-export function endingsOf(
-  stage: Stage,
-  userId: UserId,
-  ended: readonly Participant[],
-  reason: EndReason,
-): readonly Ending[] {
-  return ended.map((participant) => ({
-    stageId: stage.stageId,
-    stageUid: stage.uid,
-    generation: stage.generation.number,
-    stageArn: stage.generation.stageArn,
-    participantId: participant.id,
-    userId,
-    reason,
-    priority: PRIORITY_OF[reason],
-    freesSeat: mayHoldSeat(participant),
-    expiresAt: participant.expiresAt,
-  }))
-}

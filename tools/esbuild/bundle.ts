@@ -38,7 +38,7 @@ export async function bundle({ name, config, root, outdir }: BundleInput): Promi
     splitting: true,
     write: false,
     metafile: true,
-    minify: process.env.NOMIN === undefined,
+    minify: true,
     platform: 'node',
     target: 'node24',
     format: 'esm',
