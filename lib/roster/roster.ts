@@ -61,7 +61,7 @@ export const SWEEP_MARGIN_MS = 2_000
 /** IVS lets twelve publish at once; the rest are tombstones, the oldest of which is forgotten first. */
 export const MAX_ENTRIES = 40
 
-/** More than one generation's roster will ever change. */
+/** More changes than the roster of one generation will ever see. */
 const VERSIONS_A_GENERATION = 1_000_000_000
 
 /** Nothing known yet. After a reset its version goes on above all of before, so that who compares versions is not misled. */
