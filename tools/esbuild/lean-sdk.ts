@@ -55,11 +55,14 @@ const DYNAMODB_ERRORS = [
 const REGISTRATION = /^[\w.]+\.registerError\(\w+\$?, (?:\w+\.)?(\w+)\);\n/gm
 
 /**
- * What DynamoDB's client imports and then does for every request, though it has no effect here (client.dynamodb.ts takes it
- * out of the chain), and the cache of endpoints that only other operations ask for. Clients of other services keep theirs.
+ * What a client imports and then does for every request, though it has no effect here: it prepares log lines that nobody reads
+ * and describes itself. And DynamoDB's cache of endpoints that only other operations ask for. Taken out of the two clients that a
+ * join waits for at its start (of DynamoDB's chain, client.dynamodb.ts does so too); those of other services keep theirs.
  */
+const AT_START =
+  /[\\/]client-(dynamodb|secrets-manager)[\\/]dist-es[\\/](DynamoDBClient|SecretsManagerClient|runtimeConfig)\.js$/
 const NO_PLUGIN = '() => ({ applyToStack() {} })'
-const DYNAMODB_CLIENT: Readonly<Record<string, string>> = {
+const IDLE_PARTS: Readonly<Record<string, string>> = {
   getLoggerPlugin: NO_PLUGIN,
   getUserAgentPlugin: NO_PLUGIN,
   getRecursionDetectionPlugin: NO_PLUGIN,
@@ -72,7 +75,7 @@ const ONE_IMPORT = /^import \{ (\w+)(?: as (\w+))?,? \} from "[^"]+";$/gm
 
 const withoutIdleParts = (client: string): string =>
   client.replace(ONE_IMPORT, (line, name: string, local = name) =>
-    DYNAMODB_CLIENT[name] === undefined ? line : `const ${local} = ${DYNAMODB_CLIENT[name]};`,
+    IDLE_PARTS[name] === undefined ? line : `const ${local} = ${IDLE_PARTS[name]};`,
   )
 
 /** The first part of each service's host name. */
@@ -125,13 +128,10 @@ export function leanSdk(): Plugin {
         contents: resolverOf(HOSTS[RESOLVER.exec(path)?.[1] ?? ''] ?? ''),
         loader: 'js',
       }))
-      build.onLoad(
-        { filter: /[\\/]client-dynamodb[\\/]dist-es[\\/](DynamoDBClient|runtimeConfig)\.js$/ },
-        async ({ path }) => ({
-          contents: withoutIdleParts(await direct(await readFile(path, 'utf8'), dirname(path))),
-          loader: 'js',
-        }),
-      )
+      build.onLoad({ filter: AT_START }, async ({ path }) => ({
+        contents: withoutIdleParts(await direct(await readFile(path, 'utf8'), dirname(path))),
+        loader: 'js',
+      }))
       build.onLoad({ filter: /[\\/]util-endpoints[\\/]lib[\\/]aws[\\/]partitions\.js$/ }, async ({ path }) => ({
         contents: `export const partitionsInfo = ${JSON.stringify(commonPartition(await import(path)))}`,
         loader: 'js',
