@@ -1,7 +1,7 @@
 import type { AuditStore } from '../audit/audit-store.ts'
 import type { DomainEvents } from '../domain-event/domain-event.ts'
 import type { SeatStore } from '../seat/seat-store.ts'
-import type { EpochMs } from '../time.ts'
+import type { Clock, EpochMs } from '../time.ts'
 import type { Disconnector } from './disconnector.ts'
 import type { Ending } from './ending.ts'
 import { LONGEST_WAIT_SECONDS, type WatchDeps, watchFor } from './watch.ts'
@@ -11,6 +11,7 @@ export interface CarryOutDeps extends WatchDeps {
   readonly seats: Pick<SeatStore, 'free'>
   readonly audit: Pick<AuditStore, 'append'>
   readonly events: DomainEvents
+  readonly clock: Clock
   /** How long an audit entry is kept. */
   readonly auditSeconds: number
 }
@@ -23,11 +24,11 @@ export interface CarryOutDeps extends WatchDeps {
  * @param sentAt when the ending was sent, which is the same however often it is delivered
  */
 export async function carryOut(deps: CarryOutDeps, ending: Ending, sentAt: EpochMs): Promise<void> {
-  const noting = watchFor(deps, ending, sentAt, LONGEST_WAIT_SECONDS)
+  const noting = watchFor(deps, ending, deps.clock(), LONGEST_WAIT_SECONDS)
   const [off] = await Promise.allSettled([deps.disconnector.disconnect(ending), noting])
   if (off.status === 'rejected') throw off.reason
   await afterwards(deps, ending, sentAt)
-  await watchFor(deps, ending, sentAt)
+  await watchFor(deps, ending, deps.clock())
 }
 
 async function afterwards(deps: CarryOutDeps, ending: Ending, at: EpochMs): Promise<void> {

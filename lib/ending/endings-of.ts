@@ -37,14 +37,13 @@ export function endingsOf(
   }))
 }
 
-/** The same of those that had ended before: off the stage all the same, after everyone else. */
+/** The same of those that had ended before: off the stage just as surely, and told of then. */
 export const lingeringOf = (
   stage: Stage,
   userId: UserId,
   lingering: readonly Participant[],
   reason: 'kicked' | 'banned',
-): readonly Ending[] =>
-  endingsOf(stage, userId, lingering, reason).map((ending) => ({ ...ending, priority: 'leave', again: true }))
+): readonly Ending[] => endingsOf(stage, userId, lingering, reason).map((ending) => ({ ...ending, again: true }))
 
 /** That a user's pruned ids are watched for, now that they were put out. */
 export const watchingOf = (

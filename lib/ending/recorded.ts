@@ -22,11 +22,11 @@ export function recordedIn(
       if (!mayBeThere && reason !== 'demoted') return undefined
       const { capabilities, refreshedAt, grace } = participant
       const renewed = refreshedAt !== undefined && refreshedAt !== grace?.refreshedAt
-      const isPutOff = grace !== undefined && grace.until > clock() + CLOCKS_DIFFER_MS
+      const left = (grace?.until ?? 0) - clock()
       return {
         capabilities,
         ended: !mayBeThere,
-        ...(isPutOff && { isPutOff }),
+        ...(left > CLOCKS_DIFFER_MS && { putOffSeconds: Math.ceil(left / 1000) }),
         ...(renewed && { renewedAt: refreshedAt }),
       }
     },

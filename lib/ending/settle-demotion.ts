@@ -11,14 +11,14 @@ export interface Recorded {
   readonly renewedAt?: EpochMs
   /** As demoted: an earlier delivery may have gone no further than that. */
   readonly ended?: boolean
-  /** It was raised since and lowered again: that demotion has a deadline of its own, which is still to come. */
-  readonly isPutOff?: boolean
+  /** It was raised since and lowered again, with a deadline that is still to come; or this message is early by our clock. */
+  readonly putOffSeconds?: number
 }
 
 /** What a demotion needs to know and do about the user's record. */
 export interface DemotionDeps {
   readonly lookout: Pick<Lookout, 'traceOf'>
-  readonly endings: Pick<Endings, 'send'>
+  readonly endings: Pick<Endings, 'send' | 'demote'>
   readonly seats: Pick<SeatStore, 'free'>
   /** Nothing if it has ended for another reason. */
   readonly recorded: (demotion: Demotion) => Promise<Recorded | undefined>
@@ -36,18 +36,24 @@ export async function settleDemotion(deps: DemotionDeps, demotion: Demotion): Pr
   if (recorded === undefined || !fits(recorded.capabilities, demotion.capabilities)) return
   const { stageId, stageUid, generation, stageArn, participantId, userId, freesSeat, expiresAt } = demotion
   if (!recorded.ended) {
-    if (recorded.isPutOff) return
+    const { putOffSeconds: deadlineSeconds } = recorded
+    if (deadlineSeconds !== undefined) return deps.endings.demote([{ ...demotion, deadlineSeconds }])
     const trace = await deps.lookout.traceOf(stageArn, participantId)
-    if (obeyed(recorded, trace)) {
-      if (freesSeat) await deps.seats.free({ stageUid, generation }, participantId)
-      return
-    }
+    if (obeyed(recorded, trace)) return freesSeat ? freed(deps, demotion) : undefined
     await deps.end(demotion)
   }
   const place = { stageId, stageUid, generation, stageArn }
   await deps.endings.send([
     { ...place, participantId, userId, reason: 'demoted', priority: 'demotion', freesSeat, expiresAt },
   ])
+}
+
+/** Unless it was raised while IVS was asked: then the seat may be one that it took since. */
+async function freed(deps: DemotionDeps, demotion: Demotion): Promise<void> {
+  const { stageUid, generation, participantId, capabilities } = demotion
+  const recorded = await deps.recorded(demotion)
+  const isStillLess = recorded === undefined || fits(recorded.capabilities, capabilities)
+  if (isStillLess) await deps.seats.free({ stageUid, generation }, participantId)
 }
 
 /**

@@ -51,7 +51,7 @@ async function take(deps: EndingsDeps, message: Message, sentAt: number): Promis
     case 'ending':
       return carryOut({ ...deps, disconnector: whereThereIsOne(deps) }, message.ending, sentAt)
     case 'watch':
-      return (await deps.isGone(message.watching)) ? undefined : watchIds(deps, message.watching, sentAt)
+      return (await deps.isGone(message.watching)) ? undefined : watchIds(deps, message.watching, deps.clock())
     case 'look':
       return (await deps.isGone(message.look)) ? undefined : lookFor(deps, message.look, deps.clock())
     case 'demotion':

@@ -2,7 +2,7 @@ import { untilWritten } from '../contended.ts'
 import type { ParticipantId } from '../ids.ts'
 import { type Applied, applyEvidence, type PublishingEvidence } from '../roster/apply-event.ts'
 import { emptyRoster, type Minted, type Roster, type RosterHappening } from '../roster/roster.ts'
-import { stillUntold } from '../roster/untold.ts'
+import { withMoreUntold } from '../roster/untold.ts'
 import type { StageOfArn } from '../stage/stage-arns.ts'
 import { msOfMicros } from '../time.ts'
 import type { EventDeps } from './event-deps.ts'
@@ -99,7 +99,10 @@ const leaveUntold = (deps: EventDeps, stage: StageOfArn, happenings: readonly Ro
   untilWritten(deps, 'a roster', async () => {
     const seen = await deps.rosters.load(stage)
     const left = new Set(seen?.untold?.map(({ id }) => id))
-    if (seen === undefined || happenings.every(({ id }) => left.has(id))) return true
-    const untold = stillUntold([...(seen.untold ?? []), ...happenings])
+    const untold = withMoreUntold(
+      seen?.untold ?? [],
+      happenings.filter(({ id }) => !left.has(id)),
+    )
+    if (seen === undefined || untold.length === left.size) return true
     return (await deps.rosters.save(stage, { ...seen, version: seen.version + 1, untold }, seen)) || undefined
   })

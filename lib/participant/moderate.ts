@@ -71,7 +71,7 @@ function puttingOut(
   const there = record.participants
     .filter((one) => mayBeThere(one, connected, now) || mayStillBeThere(one, now))
     .sort(byNeed(connected))
-  const isOut = endedBy(record, as, now)
+  const isOut = endedBy(record, now)
   return {
     record: {
       ...record,
@@ -88,14 +88,17 @@ function puttingOut(
   }
 }
 
-/** For so long the same request, made again, is taken for one whose first answer said that it failed. */
+/** For so long another request is taken for one that follows an answer which said that the first failed. */
 const REPEATED_MS = 60_000
 
-/** Those that this very act ended, as it did already where it is made again and nobody has come back in between. */
-function endedBy({ putOut, participants }: UserRecord, as: PutOut['as'], now: EpochMs): (one: Participant) => boolean {
+/**
+ * Those that this act ends, and those that one of a moment ago ended, unless somebody has come back in between: it may be the
+ * same request again, or a ban where a kick did not get through.
+ */
+function endedBy({ putOut, participants }: UserRecord, now: EpochMs): (one: Participant) => boolean {
   const isRepeated =
-    putOut?.as === as && putOut.at > now - REPEATED_MS && participants.every(({ mintedAt }) => mintedAt <= putOut.at)
-  return ({ ended }) => ended === undefined || (isRepeated && ended === as)
+    putOut !== undefined && putOut.at > now - REPEATED_MS && participants.every(({ mintedAt }) => mintedAt <= putOut.at)
+  return ({ ended }) => ended === undefined || (isRepeated && (ended === 'kicked' || ended === 'banned'))
 }
 
 /** Whom IVS is to be asked about first: who was seen there, then the newest. */

@@ -62,7 +62,8 @@ export function applySweep(roster: Roster, sweep: Sweep, before: Roster | undefi
 function afterSweep(entry: RosterEntry, sweep: Sweep, before: Roster | undefined): RosterEntry {
   const connected = sweep.connected.has(entry.participantId)
   const verdict = connected ? (sweep.publishing.get(entry.participantId) ?? NEVER) : NEVER
-  if (verdict === 'presumed') return { ...entry, connected: true }
+  const minted = sweep.minted.get(entry.participantId) ?? entry.minted
+  if (verdict === 'presumed') return { ...entry, connected: true, ...(minted !== undefined && { minted }) }
   if (entry.publishing === verdict.publishing) return settledEntry(entry, verdict, sweep)
   const since = microsOf(sweep.at)
   const margin = microsOf(SWEEP_MARGIN_MS)

@@ -1,6 +1,7 @@
 import { Fault } from '../fault.ts'
 import type { ListedStage } from '../ivs/census.ts'
 import type { Stage } from '../stage/stage.ts'
+import type { EpochMs } from '../time.ts'
 import { finishWhatIsLeft } from './finish-stages.ts'
 import { isOrphan, stageIdOf } from './list-stages.ts'
 import type { ReconcileDeps } from './reconcile-deps.ts'
@@ -23,7 +24,7 @@ export async function removeOrphans(
   for (const record of records) if (goesOn()) await finishWhatIsLeft(deps, record)
   const byId = new Map(records.map((record) => [record.stageId, record]))
   const orphans = own.filter((listed) => isOrphan(listed, recordOf(listed, byId), deps.clock()))
-  for (const orphan of orphans.slice(0, MAX_ORPHANS)) {
+  for (const orphan of someOf(orphans, deps.clock())) {
     if (!goesOn()) return
     const [stageArn, stageId] = [orphan.stageArn, stageIdOf(orphan)]
     const about = { stageArn, ...(stageId !== undefined && { stageId }) }
@@ -32,6 +33,12 @@ export async function removeOrphans(
       deps.logger.warn('orphan_removed', about)
     })
   }
+}
+
+/** Not always the same first: those that never can be deleted are in no other's way. */
+function someOf(orphans: readonly ListedStage[], now: EpochMs): readonly ListedStage[] {
+  const start = Math.floor(now / 60_000) % Math.max(1, orphans.length)
+  return [...orphans.slice(start), ...orphans.slice(0, start)].slice(0, MAX_ORPHANS)
 }
 
 const recordOf = (listed: ListedStage, byId: ReadonlyMap<string, Stage>): Stage | undefined =>

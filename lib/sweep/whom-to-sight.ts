@@ -18,7 +18,7 @@ const ROUND_MINUTES = 10
 const MINUTE_MS = 60_000
 
 /**
- * Whom a sweep compares with our own records: who came, who went, who is on the roster, and of everyone else whose turn came
+ * Whom a sweep compares with our own records: who came, who went, who is on the roster or comes to it, and of everyone else whose turn came
  * since the last sweep. So nobody is passed over, however far apart sweeps are: where they are `n` minutes apart, everyone is
  * looked at within ten minutes and `n`. Replicas are none of ours.
  * @param roster as it was before: by its last sweep turns are counted; without one, it is everyone's
@@ -31,8 +31,9 @@ export function whomToSight(
 ): readonly UserSighting[] {
   const onRoster = new Map(roster?.entries.map(({ participantId, minted }) => [participantId, minted?.userId]))
   const turns = turnsBetween(roster?.sweptAt, answers.at)
-  const here = [...answers.attendees].flatMap(([id, { userId, replica }]): UserSighting[] => {
-    const isDue = !earlier.has(id) || onRoster.has(id) || answers.doings.has(id) || turns.has(turnOf(id))
+  const here = [...answers.attendees].flatMap(([id, { userId, replica, everPublished }]): UserSighting[] => {
+    const isNew = !earlier.has(id) || (everPublished && !onRoster.has(id))
+    const isDue = isNew || onRoster.has(id) || answers.doings.has(id) || turns.has(turnOf(id))
     return replica || !isDue ? [] : seen(id, userId, true, earlier.has(id), answers)
   })
   const known = new Map([...onRoster, ...earlier])

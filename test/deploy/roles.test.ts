@@ -112,3 +112,19 @@ describe('who may do what', () => {
     )
   })
 })
+
+describe('our own queues', () => {
+  /** Whose endings are of which kinds: what carries a demotion goes by the queue of deadlines (lib/ending/endings.ts). */
+  it.each([
+    ['JoinRole', ['Endings']],
+    ['RefreshRole', ['Endings']],
+    ['LeaveRole', ['UrgentEndings', 'Endings', 'Later']],
+    ['ModerationRole', ['UrgentEndings', 'Endings', 'Later']],
+    ['EventsRole', ['UrgentEndings', 'Endings', 'Later']],
+    ['EndingsRole', ['UrgentEndings', 'Later']],
+    ['ReconcileRole', ['UrgentEndings', 'Endings', 'Later']],
+  ])('take from %s what it may end, and nothing else', (role, queues) => {
+    const sending = statements.filter((one) => one.role === role && one.Action.includes('sqs:SendMessage'))
+    expect(sending.flatMap(({ Resource }) => [Resource].flat())).toEqual(queues.map((name) => `${name}Queue.Arn`))
+  })
+})

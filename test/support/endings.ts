@@ -92,6 +92,7 @@ export function anAftermath() {
       },
     },
     newTurn: () => `next-${++turns}`,
+    clock: () => T0,
     wait: async () => {},
     random: () => 0,
     auditSeconds: 1,

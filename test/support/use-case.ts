@@ -147,6 +147,7 @@ export async function aScene(setting: Setting = {}) {
         newTurn: randomUUID,
         wait: ignore,
         random: () => 0,
+        clock: () => outside.now,
         auditSeconds: 1,
       }
       for (const ending of outside.queued.splice(0)) await carryOut(deps, ending, outside.now)

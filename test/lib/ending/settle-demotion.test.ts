@@ -101,11 +101,25 @@ describe('at a demotion’s deadline', () => {
   it.each<[string, Recorded | undefined]>([
     ['one that has ended', undefined],
     ['one that was raised again', { capabilities: BOTH }],
-    ['one whose deadline is another’s message', { capabilities: SUBSCRIBE, isPutOff: true }],
+    ['one whose deadline is still to come', { capabilities: SUBSCRIBE, putOffSeconds: 9 }],
   ])('IVS is not asked about %s', async (_, recorded) => {
     const { settle, asked, order } = settled(recorded, { ...there, publishing: true })
     await settle()
     expect([asked, order]).toEqual([[], []])
+  })
+
+  it('that is not yet, the demotion is looked at again then', async () => {
+    const { settle, demoted } = settled({ capabilities: SUBSCRIBE, putOffSeconds: 9 }, there)
+    await settle()
+    expect(demoted).toEqual([aDemotion({ deadlineSeconds: 9 })])
+  })
+
+  it('a seat is kept by who was raised again while IVS was asked', async () => {
+    const { deps, freed } = settled(undefined, undefined)
+    const recorded: Recorded[] = [{ capabilities: SUBSCRIBE }, { capabilities: BOTH }]
+    const lookout = { traceOf: async () => ({ ...there, exchangedTo: SUBSCRIBE }) }
+    await settleDemotion({ ...deps, lookout, recorded: async () => recorded.shift() }, aDemotion())
+    expect(freed).toEqual([])
   })
 
   it('a seat that was given up is free, and one that may be needed is kept', async () => {
@@ -199,7 +213,7 @@ describe('what is recorded of a demoted participant', () => {
       'it was raised since, and lowered again with a later deadline',
       { grace: { ...grace, until: at(17.1) } },
       {},
-      { capabilities: SUBSCRIBE, ended: false, isPutOff: true },
+      { capabilities: SUBSCRIBE, ended: false, putOffSeconds: 3 },
     ],
     ['it has ended as demoted', { ended: 'demoted' }, nobodyLive, { capabilities: SUBSCRIBE, ended: true }],
     ['it has left', { ended: 'left' }, nobodyLive, undefined],

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Ending } from '../../../lib/ending/ending.ts'
+import { carryOut } from '../../../lib/ending/carry-out.ts'
+import type { Ending, Look } from '../../../lib/ending/ending.ts'
 import { lookFor } from '../../../lib/ending/look.ts'
-import { watchFor, watchIds } from '../../../lib/ending/watch.ts'
+import { next, watchFor, watchIds } from '../../../lib/ending/watch.ts'
 import type { Watch } from '../../../lib/ending/watch-store.ts'
 import { Fault } from '../../../lib/fault.ts'
 import { secondsOf } from '../../../lib/time.ts'
@@ -126,6 +127,38 @@ describe('somebody who is watched for already', () => {
     expect(ids).toHaveLength(1_100)
     expect(ids).toContain('q1199')
     expect(ids).not.toContain('p1')
+  })
+
+  it('is looked for each minute, however many disconnects of theirs fail over and over', async () => {
+    const made = anAftermath()
+    made.faults.disconnect = new Fault('quota_backoff', 'no place')
+    let now = T0
+    const deps = { ...made.deps, clock: () => now }
+    const due: { readonly at: number; readonly turn: string }[] = []
+    const looks = { look: async ({ turn }: Look, seconds: number) => void due.push({ at: now + seconds * 1000, turn }) }
+    const [one, other] = [anEnding({ id: 'p1' }), anEnding({ id: 'p2' })]
+    let looked = 0
+    for (let second = 0; second <= 570; second++) {
+      now = at(second)
+      // Each comes again after thirty seconds, with the instant at which it was sent.
+      if (second % 30 === 0) await carryOut({ ...deps, looks }, one, T0).catch(() => undefined)
+      if (second >= 100 && second % 30 === 10) await carryOut({ ...deps, looks }, other, at(100)).catch(() => undefined)
+      for (const { turn } of due.filter((look) => look.at === now)) {
+        const watch = made.watch()
+        if (watch?.turn !== turn) continue
+        looked += 1
+        const { ids } = watch
+        await next(
+          { ...deps, looks },
+          { ...place, userId: userKey().userId },
+          { ids, seenAt: now, waitSeconds: 60 },
+          watch,
+          now,
+        )
+      }
+    }
+    expect(looked).toBe(9)
+    expect(due).toHaveLength(10)
   })
 
   it('of whom an id ended once more is watched for as long as its latest token lives', async () => {
