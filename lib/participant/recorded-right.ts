@@ -38,8 +38,8 @@ export function lastShown(record: UserRecord | undefined): LastShown | undefined
 
 /**
  * The rank of a user who is not calling: that of the role assigned to them, which alone decides where there is one, else
- * of the right they last showed, by a token or by acting on somebody; where that was an assigned role, of what is left without it. Below every rank
- * where nothing is known.
+ * of the right they last showed, by a token or by acting on somebody; where that was an assigned role, of what is left
+ * without it. Below every rank where nothing is known.
  */
 export function recordedRank(rules: StageRules, userId: UserId, record: UserRecord | undefined): number {
   if (record?.assigned !== undefined) return rankOf(rules.roles, record.assigned.role)

@@ -18,8 +18,8 @@ const ROUND_MINUTES = 10
 const MINUTE_MS = 60_000
 
 /**
- * Whom a sweep compares with our own records: who came, who went, who is on the roster or comes to it, and of everyone else whose turn came
- * since the last sweep. So nobody is passed over, however far apart sweeps are: where they are `n` minutes apart, everyone is
+ * Whom a sweep compares with our own records: who came, who went, who is on the roster or comes to it, and of everyone else
+ * whose turn came since the last sweep. So nobody is passed over, however far apart sweeps are: where they are `n` minutes apart, everyone is
  * looked at within ten minutes and `n`. Replicas are none of ours.
  * @param roster as it was before: by its last sweep turns are counted; without one, it is everyone's
  * @param earlier who was there at the last sweep, and whose they are where they are ours
